@@ -1,0 +1,134 @@
+import type { EventOf } from "../domain/event.ts";
+import type { RefusalKind } from "../domain/next.ts";
+import type { CallState, Run } from "../domain/run.ts";
+import { type ChangeTool, errorResult, type ToolResult } from "../domain/tool.ts";
+import { contextFor } from "./context.ts";
+import type { AgentDeps } from "./deps.ts";
+import { dayOf, isStopped, type Judged, judgeChange } from "./judge.ts";
+import type { Performance } from "./perform.ts";
+import { words } from "./read.ts";
+
+/** Stands in the service's record of what was sent (at most 100 characters there), so that its fate can be learned. */
+export const actionIdFor = (runId: string, callId: string): string => `healer:${runId}:${callId}`;
+
+/**
+ * Sends one decided change. Everything is looked at afresh right before: digest, policy, kill switch, spending. The intent
+ * is durable before the send; a failure after it leaves the call in flight, for `reconcile` to learn its fate.
+ */
+export async function* executeChange(call: CallState, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
+  const tool = changeToolOf(call, deps);
+  const actionId = actionIdFor(run.runId, call.callId);
+  const checked = await lastCheck(call, run, deps, signal, actionId);
+  if ("refused" in checked) {
+    await deps.spend.release(dayOf(deps.ports.clock.now()), actionId);
+    yield [finished(call, errorResult(checked.words, "Nothing was sent. Look again, or conclude."), false, checked.refused)];
+    return undefined;
+  }
+  const { plan } = checked.assessment;
+  if (plan === undefined || checked.digest === undefined) throw new Error(`${call.callId} has no plan`);
+  const { digest, decision } = checked;
+  const startedAt = deps.ports.clock.now();
+  yield [{ type: "change_started", callId: call.callId, actionId, digest, plan, decision }];
+  if (await isStopped(deps, plan.runbook === undefined ? [] : [`runbook:${plan.runbook.id}`])) {
+    yield [finished(call, errorResult("The kill switch went on before it was sent.", "Nothing was sent."), false, "stopped")];
+    return undefined;
+  }
+  // A driver that slept past its window may not send: by now another one may have looked and found nothing.
+  if (deps.ports.clock.now() - startedAt > deps.settings.sendTimeoutMs) return { wait: deps.settings.pollSeconds };
+  const limit = AbortSignal.timeout(deps.settings.sendTimeoutMs);
+  const handle = await tool.send(plan, actionId, contextFor(run, call, deps, limit)).catch(() => undefined);
+  if (handle !== undefined) yield [{ type: "change_sent", callId: call.callId, handle, reconciled: false }];
+  return { wait: deps.settings.pollSeconds };
+}
+
+/**
+ * Learns what became of a change that was started and never reported. It is never sent again: where the service knows
+ * nothing of it once every send must be over, the model is told that it did not happen.
+ */
+export async function* reconcileChange(call: CallState, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
+  const { started } = call;
+  if (started === undefined) throw new Error(`${call.callId} has not started`);
+  const tool = changeToolOf(call, deps);
+  const handle = await tool.reconcile(started.plan, started.actionId, contextFor(run, call, deps, signal));
+  if (handle !== undefined) {
+    yield [{ type: "change_sent", callId: call.callId, handle, reconciled: true }];
+    return undefined;
+  }
+  const grace = 2 * deps.settings.sendTimeoutMs - (deps.ports.clock.now() - started.at);
+  if (grace > 0) return { wait: Math.min(grace / 1000, deps.settings.pollSeconds) };
+  await deps.spend.release(dayOf(started.at), started.actionId);
+  const result = errorResult("It was never sent: the process stopped first.", "Nothing changed. Ask for it again if it is still needed.");
+  yield [finished(call, result, false)];
+  return undefined;
+}
+
+export async function* checkChange(call: CallState, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
+  const { started, sent } = call;
+  if (started === undefined || sent === undefined) throw new Error(`${call.callId} was not sent`);
+  const checked = await changeToolOf(call, deps).check(sent.handle, started.plan, contextFor(run, call, deps, signal));
+  if (checked === "running") return { wait: deps.settings.pollSeconds };
+  yield [finished(call, checked.result, checked.applied)];
+  return undefined;
+}
+
+type Refused = { readonly refused: RefusalKind; readonly words: string };
+
+async function lastCheck(
+  call: CallState,
+  run: Run,
+  deps: AgentDeps,
+  signal: AbortSignal,
+  actionId: string,
+): Promise<Judged | Refused> {
+  const price = call.assessed?.assessment?.price;
+  const amount = price?.known === true ? Math.max(0, price.amount) : 0;
+  const day = dayOf(deps.ports.clock.now());
+  const total = await deps.spend.reserve(day, actionId, amount);
+  const judged = await judgeChange(run, call, deps, signal, total - amount).catch((error: unknown) => ({
+    refused: "drift" as const,
+    words: `It could not be checked again: ${words(error)}`,
+  }));
+  if ("refused" in judged) return judged;
+  if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };
+  if (judged.digest !== call.assessed?.digest) {
+    return { refused: "drift", words: "What would run now is not what was decided: document, targets or parameters moved." };
+  }
+  const [failed] = judged.assessment.failedPreconditions;
+  if (failed !== undefined) return { refused: "precondition", words: `A precondition does not hold: ${failed}` };
+  if (judged.decision.verdict === "deny") {
+    const stopped = judged.facts["stopped"] === true;
+    return { refused: stopped ? "stopped" : "denied", words: judged.decision.reasons.join("; ") };
+  }
+  const given = approvalsFor(call, judged);
+  if (judged.decision.quorum > given) {
+    const needs = `It now needs ${judged.decision.quorum} approval(s) and has ${given}`;
+    return { refused: "drift", words: `${needs}: ${judged.decision.reasons.join("; ")}` };
+  }
+  return judged;
+}
+
+/** Different people who approved exactly this digest. */
+function approvalsFor(call: CallState, judged: Judged): number {
+  const decided = call.decided;
+  if (decided?.outcome !== "approved" || decided.digest !== judged.digest) return 0;
+  return new Set(decided.approvers.map((approver) => approver.person.id)).size;
+}
+
+function changeToolOf(call: CallState, deps: AgentDeps): ChangeTool {
+  const tool = deps.tools.get(call.tool);
+  if (tool?.kind !== "change") throw new Error(`${call.tool} is not a change tool`);
+  return tool;
+}
+
+const finished = (
+  call: CallState,
+  result: ToolResult,
+  applied: boolean,
+  refused?: RefusalKind,
+): EventOf<"call_finished"> => ({
+  type: "call_finished",
+  callId: call.callId,
+  result,
+  applied,
+  ...(refused === undefined ? {} : { refused }),
+});

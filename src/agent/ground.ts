@@ -1,0 +1,28 @@
+import * as z from "zod";
+import type { Assessment } from "../domain/tool.ts";
+import { citation } from "../domain/runbook.ts";
+import type { Run } from "../domain/run.ts";
+
+const Cited = z.looseObject({ citations: z.array(z.string()).optional(), findings: z.array(z.string()).optional() });
+
+/** Ids in the input that no tool returned in this very run; a model that made one up is told so. */
+export function unseen(run: Run, input: unknown): readonly string[] {
+  const cited = Cited.safeParse(input);
+  if (!cited.success) return ["citations and findings"];
+  const citations = (cited.data.citations ?? []).filter((id) => run.citations[id] === undefined);
+  const known = new Set(run.findings);
+  const findings = (cited.data.findings ?? []).filter((id) => !known.has(id));
+  return [...citations, ...findings];
+}
+
+/**
+ * True when the reviewed step that the plan came from was shown in this run with the very text it has now, and the model
+ * cites it. An ad hoc command is never grounded.
+ */
+export function isGrounded(run: Run, input: unknown, assessment: Assessment): boolean {
+  const runbook = assessment.plan?.runbook;
+  if (runbook === undefined || unseen(run, input).length > 0) return false;
+  const id = citation(runbook.id, runbook.step);
+  const cited = Cited.parse(input).citations ?? [];
+  return cited.includes(id) && run.citations[id] === runbook.contentHash;
+}

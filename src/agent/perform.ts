@@ -1,0 +1,76 @@
+import type { RunEvent } from "../domain/event.ts";
+import type { Step } from "../domain/next.ts";
+import { allCalls, type CallState, type Run } from "../domain/run.ts";
+import { errorResult, isResult } from "../domain/tool.ts";
+import { awaitApproval, requestApproval } from "./ask.ts";
+import { checkChange, executeChange, reconcileChange } from "./change.ts";
+import { ground } from "./conclude.ts";
+import type { AgentDeps } from "./deps.ts";
+import type { Pause } from "./drive.ts";
+import { judgeChange } from "./judge.ts";
+import { readAll } from "./read.ts";
+import { think } from "./think.ts";
+import { verify } from "./verify.ts";
+
+/** Does one step. What it yields is durable before its next line runs; what it returns is why it has to wait. */
+export type Performance = AsyncGenerator<readonly RunEvent[], Pause | undefined, void>;
+
+export function perform(step: Step, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
+  switch (step.do) {
+    case "think":
+      return think(run, deps, signal);
+    case "read":
+      return readAll(step.calls, run, deps, signal);
+    case "assess":
+      return assess(step.call, run, deps, signal);
+    case "refuse":
+      return refuse(step);
+    case "request_approval":
+      return requestApproval(step.call, run, deps);
+    case "await_approval":
+      return awaitApproval(step.call, run, deps);
+    case "execute":
+      return executeChange(step.call, run, deps, signal);
+    case "reconcile":
+      return reconcileChange(step.call, run, deps, signal);
+    case "check":
+      return checkChange(step.call, run, deps, signal);
+    case "verify":
+      return verify(step.calls, run, deps);
+    case "ground":
+      return ground(step.call, run, deps);
+    case "conclude":
+      return escalate(step.reason, run, deps);
+    case "done":
+      throw new Error("a concluded run has nothing to perform");
+  }
+}
+
+async function* assess(call: CallState, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
+  const judged = await judgeChange(run, call, deps, signal);
+  if (isResult(judged)) {
+    yield [{ type: "call_finished", callId: call.callId, result: judged, applied: false, refused: "invalid" }];
+    return undefined;
+  }
+  const { assessment, facts, decision, digest } = judged;
+  yield [{ type: "call_assessed", callId: call.callId, decision, facts, assessment, ...(digest && { digest }) }];
+  return undefined;
+}
+
+async function* refuse(step: Extract<Step, { do: "refuse" }>): Performance {
+  const hint = step.kind === "invalid" ? "Correct the input and call it again." : "Choose another way, or conclude.";
+  const result = errorResult(step.words, hint);
+  yield [{ type: "call_finished", callId: step.call.callId, result, applied: false, refused: step.kind }];
+  return undefined;
+}
+
+/** Ends a run that can not go on by itself; whatever still waits for a person is void. */
+async function* escalate(reason: string, run: Run, deps: AgentDeps): Performance {
+  for (const call of allCalls(run)) {
+    if (call.requested === undefined || call.decided !== undefined) continue;
+    const comment = `The run ended: ${reason}`;
+    await deps.approvals.decide(call.requested.approvalId, { kind: "void", comment, at: deps.ports.clock.now() });
+  }
+  yield [{ type: "run_concluded", outcome: "escalated", reason, citations: [], findings: [] }];
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import type { RunEvent } from "../domain/event.ts";
+import type { CallState, Run } from "../domain/run.ts";
+import { errorResult, type ToolResult } from "../domain/tool.ts";
+import { contextFor } from "./context.ts";
+import type { AgentDeps } from "./deps.ts";
+import { judgeRead } from "./judge.ts";
+import type { Performance } from "./perform.ts";
+
+/** More characters than this of one result never reach the model or the journal. */
+const mostCharacters = 24_000;
+
+/** Runs independent reads of one reply at the same time and makes their results durable at once, in order. */
+export async function* readAll(
+  calls: readonly CallState[],
+  run: Run,
+  deps: AgentDeps,
+  signal: AbortSignal,
+): Performance {
+  const { decision, facts } = await judgeRead(run, deps);
+  const assessed = calls.map((call): RunEvent => ({ type: "call_assessed", callId: call.callId, decision, facts }));
+  if (decision.verdict !== "allow") {
+    yield assessed;
+    return undefined;
+  }
+  const results = await Promise.all(calls.map((call) => readOne(call, run, deps, signal)));
+  const finished = calls.map(
+    (call, index): RunEvent => ({
+      type: "call_finished",
+      callId: call.callId,
+      result: results[index] ?? errorResult("no result", ""),
+      applied: false,
+    }),
+  );
+  yield [...assessed, ...finished];
+  return undefined;
+}
+
+async function readOne(call: CallState, run: Run, deps: AgentDeps, signal: AbortSignal): Promise<ToolResult> {
+  const tool = deps.tools.get(call.tool);
+  if (tool?.kind !== "read") throw new Error(`${call.tool} is not a read tool`);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(deps.settings.toolTimeoutMs)]);
+  try {
+    return cut(await tool.execute(tool.input.parse(call.input), contextFor(run, call, deps, limit)));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return errorResult(`${call.tool} failed: ${words(error)}`, "Try another time range or source, or go on without it.");
+  }
+}
+
+const cut = (result: ToolResult): ToolResult =>
+  result.forModel.length <= mostCharacters
+    ? result
+    : { ...result, forModel: `${result.forModel.slice(0, mostCharacters)}\n[cut: ${result.forModel.length} characters]` };
+
+export const words = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);

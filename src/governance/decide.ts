@@ -1,0 +1,46 @@
+import type { Decision, Facts } from "../domain/event.ts";
+import type { Assessment } from "../domain/tool.ts";
+import { obstacles } from "./facts.ts";
+import { cedar, type PolicySet } from "./policy.ts";
+
+/** Most approvals that any call can need. */
+const quorums = [0, 1, 2] as const;
+
+/**
+ * The one place that answers "may it?". Asks policy with 0, 1 and 2 approvals: the smallest number that is allowed is
+ * what the call needs, none means deny. An evaluation error or a missing fact denies.
+ */
+export async function decide(policies: PolicySet, kind: Assessment["kind"], facts: Facts): Promise<Decision> {
+  const engine = await cedar();
+  let deniedBy: readonly string[] = [];
+  for (const approvals of quorums) {
+    const answer = engine.statefulIsAuthorized({
+      principal: { type: "Healer::Agent", id: "healer" },
+      action: { type: "Healer::Action", id: kind },
+      resource: { type: "Healer::Service", id: String(facts["environment"]) },
+      context: { ...facts, approvals },
+      preparsedPolicySetId: policies.handle,
+      preparsedSchemaName: policies.handle,
+      validateRequest: true,
+      entities: [],
+    });
+    if (answer.type === "failure") return denied([], [`policy could not be evaluated: ${answer.errors[0]?.message}`]);
+    const { decision, diagnostics } = answer.response;
+    if (diagnostics.errors.length > 0) return denied([], [`policy failed: ${diagnostics.errors[0]?.error.message}`]);
+    if (decision === "allow") return permitted(approvals, diagnostics.reason, facts);
+    deniedBy = diagnostics.reason;
+  }
+  return denied(deniedBy, obstacles(facts));
+}
+
+function permitted(quorum: number, policies: readonly string[], facts: Facts): Decision {
+  const reasons = quorum === 0 ? [] : [...obstacles(facts)];
+  return { verdict: quorum === 0 ? "allow" : "ask", quorum, policies: [...policies].sort(), reasons };
+}
+
+const denied = (policies: readonly string[], reasons: readonly string[]): Decision => ({
+  verdict: "deny",
+  quorum: 0,
+  policies: [...policies].sort(),
+  reasons: [...reasons],
+});

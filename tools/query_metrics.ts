@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { MetricPoint } from "../src/domain/ports.ts";
+import { emptyResult, okResult, readTool } from "../src/domain/tool.ts";
+
+export const queryMetrics = readTool({
+  name: "query_metrics",
+  description:
+    "Read one metric around the alarm: values before and after, minimum, maximum, newest, a sparkline, and the metrics beside it. Leave out everything to read the alarm's own metric.",
+  needs: ["metrics", "clock"],
+  input: z.strictObject({
+    namespace: z.string().max(255).optional(),
+    metric: z.string().max(255).optional(),
+    dimensions: z.record(z.string(), z.string()).optional().describe("Default: the alarm's dimensions."),
+    stat: z.string().max(20).default("Average"),
+    minutes_before: z.int().min(1).max(10_080).default(30),
+  }),
+  async execute(input, context) {
+    const { incident } = context;
+    const namespace = input.namespace ?? incident.namespace;
+    const name = input.metric ?? incident.metric;
+    if (namespace === undefined || name === undefined) {
+      return emptyResult("The alarm watches no single metric: give namespace and metric.");
+    }
+    const dimensions = input.dimensions ?? incident.dimensions;
+    const end = context.clock.now();
+    const start = incident.alarmAt - input.minutes_before * 60_000;
+    const period = periodFor(end - start);
+    const points = await context.metrics.query({ namespace, name, dimensions, stat: input.stat, period, start, end });
+    const neighbours = await context.metrics.neighbours(namespace, dimensions);
+    const beside = neighbours.map((metric) => metric.name).filter((other) => other !== name);
+    const what = `${namespace} ${name} ${JSON.stringify(dimensions)} ${input.stat}`;
+    const besideText = `Metrics beside it: ${[...new Set(beside)].join(", ") || "none"}.`;
+    if (points.length === 0) return emptyResult(`No datapoint of ${what} since ${new Date(start).toISOString()}. ${besideText}`);
+    const id = `${context.callId}-metric`;
+    const summary = describe(points, incident.alarmAt);
+    const forModel = `[${id}] ${what}, period ${period} s\n${summary}\n${besideText}`;
+    const findings = [{ id, summary: `${name}: ${summary.split("\n")[0]}`, source: namespace }];
+    return okResult(forModel, `${name} newest ${round(points.at(-1)?.value)}`, { findings });
+  },
+});
+
+/** CloudWatch keeps seconds for 3 hours; at most about 60 points are shown. */
+function periodFor(spanMs: number): number {
+  const wanted = spanMs / 1000 / 60;
+  return [1, 5, 10, 30, 60, 300, 900, 3600].find((period) => period >= wanted) ?? 3600;
+}
+
+function describe(points: readonly MetricPoint[], alarmAt: number): string {
+  const values = points.map((point) => point.value);
+  const before = values.filter((_, index) => (points[index]?.at ?? 0) < alarmAt - 60_000);
+  const newest = points.at(-1);
+  return [
+    `newest ${round(newest?.value)} at ${new Date(newest?.at ?? 0).toISOString()}, minimum ${round(Math.min(...values))}, maximum ${round(Math.max(...values))}, mean before the alarm ${round(mean(before))}, datapoints ${values.length}`,
+    sparkline(values),
+  ].join("\n");
+}
+
+function sparkline(values: readonly number[]): string {
+  const low = Math.min(...values);
+  const span = Math.max(...values) - low || 1;
+  return values.map((value) => "▁▂▃▄▅▆▇█"[Math.min(7, Math.floor(((value - low) / span) * 8))]).join("");
+}
+
+const mean = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const round = (value: number | undefined): string => (value === undefined ? "none" : String(Number(value.toPrecision(4))));

@@ -1,0 +1,56 @@
+import * as z from "zod";
+import type { RunbookHit } from "../src/domain/ports.ts";
+import { citation, type Runbook } from "../src/domain/runbook.ts";
+import { emptyResult, okResult, readTool, type ToolResult } from "../src/domain/tool.ts";
+
+/** Runbooks shown in full; more would only tempt. */
+const shown = 2;
+
+export const searchRunbooks = readTool({
+  name: "search_runbooks",
+  description:
+    "Find the runbook for this incident. Returns the best runbooks with their steps (each with the id that you cite, `runbook#step`) and the reviewed actions that run_ssm can run. Returns nothing when no runbook fits: then escalate.",
+  needs: ["runbooks"],
+  input: z.strictObject({
+    query: z.string().min(3).max(1000).describe("Symptoms in plain words: what fails, error texts, the metric."),
+    use_alarm: z.boolean().default(true).describe("Also match the alarm's name, metric and dimensions."),
+  }),
+  async execute(input, context) {
+    const { alarmName, namespace, metric, dimensions } = context.incident;
+    const alarm = { name: alarmName, dimensions, ...(namespace && { namespace }), ...(metric && { metric }) };
+    const query = { text: input.query, ...(input.use_alarm && { alarm }) };
+    const answer = await context.runbooks.search(query, 8);
+    if (answer.abstained || answer.hits.length === 0) {
+      const why = answer.reason ?? "nothing matches well enough";
+      return emptyResult(`No runbook fits "${input.query}": ${why}. Searched all runbooks, alarm facts ${input.use_alarm ? "included" : "left out"}.`);
+    }
+    const ids = [...new Set(answer.hits.map((hit) => hit.runbookId))];
+    const runbooks = await Promise.all(ids.slice(0, shown).map((id) => context.runbooks.get(id)));
+    return render(answer.hits, runbooks.filter((runbook) => runbook !== undefined));
+  },
+});
+
+function render(hits: readonly RunbookHit[], runbooks: readonly Runbook[]): ToolResult {
+  const whole = new Set(runbooks.map((runbook) => runbook.id));
+  const rest = hits.filter((hit) => !whole.has(hit.runbookId));
+  const others = rest.map((hit) => `- ${citation(hit.runbookId, hit.step)} (${hit.score.toFixed(2)}) ${hit.heading}`);
+  const text = [...runbooks.map(renderRunbook), ...(others.length > 0 ? [`Less likely:\n${others.join("\n")}`] : [])];
+  const citations = runbooks.flatMap((runbook) =>
+    runbook.sections.map((section) => ({ id: citation(runbook.id, section.slug), contentHash: section.contentHash })),
+  );
+  const best = hits[0];
+  const forPeople = best === undefined ? "no runbook" : `${best.title} (${best.runbookId}, score ${best.score.toFixed(2)})`;
+  return okResult(text.join("\n\n"), forPeople, { citations });
+}
+
+function renderRunbook(runbook: Runbook): string {
+  const steps = runbook.sections
+    .filter((section) => section.level > 1)
+    .map((section) => `[${citation(runbook.id, section.slug)}] ${section.heading}\n${section.text.replace(/^#+ .*\n?/, "").trim()}`);
+  const actions = runbook.actions.map((action) => {
+    const { id, title, step, parameters, targets, risk, rollback } = action;
+    return JSON.stringify({ action: id, title, step: citation(runbook.id, step), risk, parameters, targets, rollback });
+  });
+  const head = `RUNBOOK ${runbook.id}: ${runbook.title} (owner ${runbook.owner}, reviewed ${runbook.reviewed})`;
+  return [head, ...steps, `Actions for run_ssm:\n${actions.join("\n") || "none"}`].join("\n\n");
+}
