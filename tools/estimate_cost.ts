@@ -21,7 +21,9 @@ export const estimateCost = readTool({
     const text = price.known
       ? `${formatUsd(price.amount)} over ${price.horizonHours} h, ${formatUsd(price.monthly)} a month if left on: ${price.basis} (${price.source}, ${price.asOf})`
       : `unknown: ${price.why}. An unknown price asks a person.`;
-    const people = price.known ? `${formatUsd(price.amount)} over ${price.horizonHours} h` : `price unknown: ${price.why}`;
+    const people = price.known
+      ? `${formatUsd(price.amount)} over ${price.horizonHours} h`
+      : `price unknown: ${price.why}`;
     return okResult(`[${id}] ${input.runbook} ${input.action}: ${text}`, people, {
       findings: [{ id, summary: text, source: price.known ? price.source : "none" }],
     });

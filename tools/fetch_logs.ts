@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { createDigest } from "../src/digest/digest.ts";
 import { renderDigest } from "../src/digest/render.ts";
-import { emptyResult, errorResult, okResult, readTool } from "../src/domain/tool.ts";
 import { usd } from "../src/domain/money.ts";
+import { emptyResult, errorResult, okResult, readTool } from "../src/domain/tool.ts";
 
 /** Tokens of one digest: enough for some forty clusters. */
 const budgetTokens = 3500;
@@ -18,7 +18,11 @@ export const fetchLogs = readTool({
     group: z.string().min(1).max(512).describe("Log group, for example /aws/lambda/orders."),
     minutes_before: z.int().min(1).max(1440).default(15).describe("How far before the alarm to read."),
     minutes_after: z.int().min(0).max(1440).default(15).describe("How far after the alarm to read, up to now."),
-    contains: z.string().max(200).optional().describe("Only events that contain this text. Leave it out to see everything."),
+    contains: z
+      .string()
+      .max(200)
+      .optional()
+      .describe("Only events that contain this text. Leave it out to see everything."),
   }),
   async execute(input, context) {
     const { alarmAt } = context.incident;
@@ -26,19 +30,30 @@ export const fetchLogs = readTool({
     const end = Math.min(alarmAt + input.minutes_after * 60_000, context.clock.now());
     const baselineStart = start - (end - start);
     const where = `${input.group} from ${time(start)} to ${time(end)}${input.contains ? ` containing "${input.contains}"` : ""}`;
-    const digest = createDigest({ alarmTime: alarmAt, budgetTokens, findingPrefix: `${context.callId}-log`, source: where });
+    const digest = createDigest({
+      alarmTime: alarmAt,
+      budgetTokens,
+      findingPrefix: `${context.callId}-log`,
+      source: where,
+    });
     const only = input.contains === undefined ? {} : { contains: input.contains };
     const query = { group: input.group, start, end, signal: context.signal, ...only };
-    const read = await context.logs.read(query, (event) => digest.add(event)).catch(async (error: unknown) => {
-      const known = await context.logs.groups(input.group.split("/").at(-1) ?? "");
-      const all = known.length > 0 ? known : await context.logs.groups("");
-      return errorResult(`Could not read ${where}: ${words(error)}`, `Log groups: ${all.join(", ") || "none"}.`);
-    });
+    const read = await context.logs
+      .read(query, (event) => digest.add(event))
+      .catch(async (error: unknown) => {
+        const known = await context.logs.groups(input.group.split("/").at(-1) ?? "");
+        const all = known.length > 0 ? known : await context.logs.groups("");
+        return errorResult(`Could not read ${where}: ${words(error)}`, `Log groups: ${all.join(", ") || "none"}.`);
+      });
     if ("forModel" in read) return read;
     if (read.events === 0) return emptyResult(`No event in ${where} (${read.source}).`);
     await context.logs.read({ ...query, start: baselineStart, end: start - 1 }, (event) => digest.addBaseline(event));
     const report = digest.finish();
-    const findings = report.clusters.map((cluster) => ({ id: cluster.findingId, summary: cluster.template.slice(0, 200), source: input.group }));
+    const findings = report.clusters.map((cluster) => ({
+      id: cluster.findingId,
+      summary: cluster.template.slice(0, 200),
+      source: input.group,
+    }));
     const cost = usd((read.bytesScanned / 1e9) * dollarsPerGigabyte);
     const cutShort = read.exhausted ? "" : `\nThe source was not read to its end: ${read.note ?? "budget"}.`;
     const forPeople = `${read.events} events in ${report.clusters.length} clusters from ${input.group}`;

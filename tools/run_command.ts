@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { errorResult, changeTool, explainBeforeAct } from "../src/domain/tool.ts";
 import { usd, zeroUsd } from "../src/domain/money.ts";
-import { createCommandAssessor } from "../src/governance/command/assess.ts";
+import { changeTool, errorResult, explainBeforeAct } from "../src/domain/tool.ts";
 import { shellParameters } from "../src/runbook/plan.ts";
 import { blastRadiusOf } from "../src/runbook/radius.ts";
 import { throughSystemsManager } from "../src/runbook/sending.ts";
@@ -23,7 +22,9 @@ export const runCommand = changeTool({
   async assess(input, context) {
     const document = await context.commands.document(shell.name, shell.version);
     if (document === undefined) return errorResult(`${shell.name} is not available.`, "Escalate.");
-    const { class: commandClass, reason } = (await createCommandAssessor())(input.command);
+    // The shell grammar is loaded with the first ad hoc command: most runs never see one.
+    const { createCommandAssessor } = await import("../src/governance/command/assess.ts");
+    const { class: commandClass, reason } = createCommandAssessor()(input.command);
     const { account, region } = context.incident;
     return {
       kind: "adhoc",
@@ -32,7 +33,15 @@ export const runCommand = changeTool({
       // A command's own price can not be read off its text, so only one that changes nothing counts as free.
       price:
         commandClass === "read_only"
-          ? { known: true, amount: zeroUsd, horizonHours: 24, monthly: usd(0), basis: "reads only", source: "rule", asOf: "" }
+          ? {
+              known: true,
+              amount: zeroUsd,
+              horizonHours: 24,
+              monthly: usd(0),
+              basis: "reads only",
+              source: "rule",
+              asOf: "",
+            }
           : { known: false, why: "no runbook declares what this command costs" },
       ...(await blastRadiusOf(input.targets, context.fleet)),
       reversible: commandClass === "read_only" || commandClass === "reversible",

@@ -22,11 +22,16 @@ export const searchRunbooks = readTool({
     const answer = await context.runbooks.search(query, 8);
     if (answer.abstained || answer.hits.length === 0) {
       const why = answer.reason ?? "nothing matches well enough";
-      return emptyResult(`No runbook fits "${input.query}": ${why}. Searched all runbooks, alarm facts ${input.use_alarm ? "included" : "left out"}.`);
+      return emptyResult(
+        `No runbook fits "${input.query}": ${why}. Searched all runbooks, alarm facts ${input.use_alarm ? "included" : "left out"}.`,
+      );
     }
     const ids = [...new Set(answer.hits.map((hit) => hit.runbookId))];
     const runbooks = await Promise.all(ids.slice(0, shown).map((id) => context.runbooks.get(id)));
-    return render(answer.hits, runbooks.filter((runbook) => runbook !== undefined));
+    return render(
+      answer.hits,
+      runbooks.filter((runbook) => runbook !== undefined),
+    );
   },
 });
 
@@ -39,14 +44,18 @@ function render(hits: readonly RunbookHit[], runbooks: readonly Runbook[]): Tool
     runbook.sections.map((section) => ({ id: citation(runbook.id, section.slug), contentHash: section.contentHash })),
   );
   const best = hits[0];
-  const forPeople = best === undefined ? "no runbook" : `${best.title} (${best.runbookId}, score ${best.score.toFixed(2)})`;
+  const forPeople =
+    best === undefined ? "no runbook" : `${best.title} (${best.runbookId}, score ${best.score.toFixed(2)})`;
   return okResult(text.join("\n\n"), forPeople, { citations });
 }
 
 function renderRunbook(runbook: Runbook): string {
   const steps = runbook.sections
     .filter((section) => section.level > 1)
-    .map((section) => `[${citation(runbook.id, section.slug)}] ${section.heading}\n${section.text.replace(/^#+ .*\n?/, "").trim()}`);
+    .map(
+      (section) =>
+        `[${citation(runbook.id, section.slug)}] ${section.heading}\n${section.text.replace(/^#+ .*\n?/, "").trim()}`,
+    );
   const actions = runbook.actions.map((action) => {
     const { id, title, step, parameters, targets, risk, rollback } = action;
     return JSON.stringify({ action: id, title, step: citation(runbook.id, step), risk, parameters, targets, rollback });

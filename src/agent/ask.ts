@@ -42,7 +42,11 @@ async function current(approvalId: ApprovalId, run: Run, deps: AgentDeps): Promi
   }
   const incident = run.started && (await deps.incidents.get(run.started.incidentId));
   if (incident?.status === "recovered") {
-    return deps.approvals.decide(approvalId, { kind: "void", comment: "The alarm went back to OK by itself.", at: now });
+    return deps.approvals.decide(approvalId, {
+      kind: "void",
+      comment: "The alarm went back to OK by itself.",
+      at: now,
+    });
   }
   return approval;
 }

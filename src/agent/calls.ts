@@ -21,7 +21,12 @@ export function readCalls(
     const id = { callId: callId(turn, index), toolUseId: use.toolUseId, tool: use.name };
     const input = use.input;
     if (stopReason !== "tool_use") {
-      return { ...id, input, kind: "invalid", problem: `Not run: the reply stopped with ${stopReason}. Call it again.` };
+      return {
+        ...id,
+        input,
+        kind: "invalid",
+        problem: `Not run: the reply stopped with ${stopReason}. Call it again.`,
+      };
     }
     if (index >= mostCalls) {
       return { ...id, input, kind: "invalid", problem: `Not run: at most ${mostCalls} calls in one reply.` };
@@ -38,7 +43,11 @@ function parsed(use: ToolUse, tools: ReadonlyMap<string, Tool>): Pick<Call, "inp
   }
   const result = tool.input.safeParse(use.input);
   if (result.success) return { input: use.input, kind: tool.kind };
-  return { input: use.input, kind: "invalid", problem: `The input of ${use.name} is not valid.\n${faults(result.error)}` };
+  return {
+    input: use.input,
+    kind: "invalid",
+    problem: `The input of ${use.name} is not valid.\n${faults(result.error)}`,
+  };
 }
 
 const faults = (error: z.ZodError): string =>

@@ -21,7 +21,9 @@ export async function* executeChange(call: CallState, run: Run, deps: AgentDeps,
   const checked = await lastCheck(call, run, deps, signal, actionId);
   if ("refused" in checked) {
     await deps.spend.release(dayOf(deps.ports.clock.now()), actionId);
-    yield [finished(call, errorResult(checked.words, "Nothing was sent. Look again, or conclude."), false, checked.refused)];
+    yield [
+      finished(call, errorResult(checked.words, "Nothing was sent. Look again, or conclude."), false, checked.refused),
+    ];
     return undefined;
   }
   const { plan } = checked.assessment;
@@ -30,7 +32,9 @@ export async function* executeChange(call: CallState, run: Run, deps: AgentDeps,
   const startedAt = deps.ports.clock.now();
   yield [{ type: "change_started", callId: call.callId, actionId, digest, plan, decision }];
   if (await isStopped(deps, plan.runbook === undefined ? [] : [`runbook:${plan.runbook.id}`])) {
-    yield [finished(call, errorResult("The kill switch went on before it was sent.", "Nothing was sent."), false, "stopped")];
+    yield [
+      finished(call, errorResult("The kill switch went on before it was sent.", "Nothing was sent."), false, "stopped"),
+    ];
     return undefined;
   }
   // A driver that slept past its window may not send: by now another one may have looked and found nothing.
@@ -57,7 +61,10 @@ export async function* reconcileChange(call: CallState, run: Run, deps: AgentDep
   const grace = 2 * deps.settings.sendTimeoutMs - (deps.ports.clock.now() - started.at);
   if (grace > 0) return { wait: Math.min(grace / 1000, deps.settings.pollSeconds) };
   await deps.spend.release(dayOf(started.at), started.actionId);
-  const result = errorResult("It was never sent: the process stopped first.", "Nothing changed. Ask for it again if it is still needed.");
+  const result = errorResult(
+    "It was never sent: the process stopped first.",
+    "Nothing changed. Ask for it again if it is still needed.",
+  );
   yield [finished(call, result, false)];
   return undefined;
 }
@@ -91,7 +98,10 @@ async function lastCheck(
   if ("refused" in judged) return judged;
   if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };
   if (judged.digest !== call.assessed?.digest) {
-    return { refused: "drift", words: "What would run now is not what was decided: document, targets or parameters moved." };
+    return {
+      refused: "drift",
+      words: "What would run now is not what was decided: document, targets or parameters moved.",
+    };
   }
   const [failed] = judged.assessment.failedPreconditions;
   if (failed !== undefined) return { refused: "precondition", words: `A precondition does not hold: ${failed}` };

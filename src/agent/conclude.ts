@@ -24,7 +24,10 @@ export async function* ground(call: CallState, run: Run, deps: AgentDeps): Perfo
       ? `No tool returned these in this run: ${invented.join(", ")}.`
       : await unproven(claim.outcome, run, deps);
   if (problem !== undefined) {
-    const result = errorResult(`Not concluded. ${problem}`, "Cite what you were shown, or conclude with outcome escalate.");
+    const result = errorResult(
+      `Not concluded. ${problem}`,
+      "Cite what you were shown, or conclude with outcome escalate.",
+    );
     yield [{ type: "call_finished", callId: call.callId, result, applied: false, refused: "grounding" }];
     return undefined;
   }
@@ -36,11 +39,18 @@ export async function* ground(call: CallState, run: Run, deps: AgentDeps): Perfo
     citations: claim.citations,
     findings: claim.findings,
   };
-  yield [{ type: "call_finished", callId: call.callId, result: okResult("Concluded.", "concluded"), applied: false }, concluded];
+  yield [
+    { type: "call_finished", callId: call.callId, result: okResult("Concluded.", "concluded"), applied: false },
+    concluded,
+  ];
   return undefined;
 }
 
-async function unproven(claimed: z.infer<typeof Claim>["outcome"], run: Run, deps: AgentDeps): Promise<string | undefined> {
+async function unproven(
+  claimed: z.infer<typeof Claim>["outcome"],
+  run: Run,
+  deps: AgentDeps,
+): Promise<string | undefined> {
   if (claimed === "escalate") return undefined;
   if (claimed === "resolved") {
     return lastVerdict(run)?.verdict === "recovered" ? undefined : "No change of this run was measured as recovered.";

@@ -23,6 +23,8 @@ export function contextFor(run: Run, call: CallState, deps: AgentDeps, signal: A
       dimensions: alarm.contributor?.attributes ?? metric?.dimensions ?? {},
       namespace: metric?.namespace,
       metric: metric?.name,
+      stat: metric?.stat,
+      period: metric?.period,
       alarmName: alarm.alarmName,
     },
     signal,

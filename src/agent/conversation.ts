@@ -51,10 +51,16 @@ function describe(alarm: AlarmEvent): string {
     ["description", alarm.description],
     ["state", `${alarm.state.value} since ${alarm.state.at} (before: ${alarm.previous?.value ?? "unknown"})`],
     ["reason", alarm.state.reason],
-    ["metric", metric === undefined ? undefined : `${metric.namespace} ${metric.name} ${metric.stat} over ${metric.period} s`],
+    [
+      "metric",
+      metric === undefined ? undefined : `${metric.namespace} ${metric.name} ${metric.stat} over ${metric.period} s`,
+    ],
     ["threshold", alarm.threshold?.toString()],
     ["dimensions", Object.keys(dimensions).length === 0 ? undefined : JSON.stringify(dimensions)],
-    ["composite", alarm.composite === undefined ? undefined : `${alarm.composite.rule} (${alarm.composite.triggering.join(", ")})`],
+    [
+      "composite",
+      alarm.composite === undefined ? undefined : `${alarm.composite.rule} (${alarm.composite.triggering.join(", ")})`,
+    ],
     ["place", `${alarm.account} ${alarm.region}`],
   ];
   return lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])).join("\n");

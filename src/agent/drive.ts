@@ -3,7 +3,7 @@ import type { RunEvent } from "../domain/event.ts";
 import type { RunId } from "../domain/ids.ts";
 import { nextEntry } from "../domain/journal.ts";
 import { next, type Step } from "../domain/next.ts";
-import { apply, replay, type Run } from "../domain/run.ts";
+import { apply, type Run, replay } from "../domain/run.ts";
 import type { AgentDeps } from "./deps.ts";
 import { perform } from "./perform.ts";
 

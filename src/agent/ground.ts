@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Assessment } from "../domain/tool.ts";
-import { citation } from "../domain/runbook.ts";
 import type { Run } from "../domain/run.ts";
+import { citation } from "../domain/runbook.ts";
+import type { Assessment } from "../domain/tool.ts";
 
 const Cited = z.looseObject({ citations: z.array(z.string()).optional(), findings: z.array(z.string()).optional() });
 

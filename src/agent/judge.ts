@@ -23,7 +23,15 @@ const readAssessment: Assessment = {
   kind: "read",
   risk: "low",
   riskReasons: [],
-  price: { known: true, amount: 0 as MicroUsd, horizonHours: 24, monthly: 0 as MicroUsd, basis: "reading", source: "rule", asOf: "" },
+  price: {
+    known: true,
+    amount: 0 as MicroUsd,
+    horizonHours: 24,
+    monthly: 0 as MicroUsd,
+    basis: "reading",
+    source: "rule",
+    asOf: "",
+  },
   fleetSharePercent: 0,
   lastHealthy: false,
   reversible: true,
@@ -32,7 +40,12 @@ const readAssessment: Assessment = {
 };
 
 export async function judgeRead(run: Run, deps: AgentDeps): Promise<Judged> {
-  const facts = factsOf(readAssessment, { ...(await around(run, deps, [])), approvals: 0, grounded: true, recentlyTried: false });
+  const facts = factsOf(readAssessment, {
+    ...(await around(run, deps, [])),
+    approvals: 0,
+    grounded: true,
+    recentlyTried: false,
+  });
   return { assessment: readAssessment, facts, decision: await decide(deps.policies, "read", facts), digest: undefined };
 }
 
@@ -98,4 +111,3 @@ function wasTried(run: Run, call: CallState, assessment: Assessment, now: number
     return sameTarget && started.plan.runbook?.action === wanted?.runbook?.action;
   });
 }
-

@@ -43,13 +43,19 @@ async function readOne(call: CallState, run: Run, deps: AgentDeps, signal: Abort
     return cut(await tool.execute(tool.input.parse(call.input), contextFor(run, call, deps, limit)));
   } catch (error) {
     if (signal.aborted) throw error;
-    return errorResult(`${call.tool} failed: ${words(error)}`, "Try another time range or source, or go on without it.");
+    return errorResult(
+      `${call.tool} failed: ${words(error)}`,
+      "Try another time range or source, or go on without it.",
+    );
   }
 }
 
 const cut = (result: ToolResult): ToolResult =>
   result.forModel.length <= mostCharacters
     ? result
-    : { ...result, forModel: `${result.forModel.slice(0, mostCharacters)}\n[cut: ${result.forModel.length} characters]` };
+    : {
+        ...result,
+        forModel: `${result.forModel.slice(0, mostCharacters)}\n[cut: ${result.forModel.length} characters]`,
+      };
 
 export const words = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);

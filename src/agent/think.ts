@@ -3,8 +3,8 @@ import { type Message, toolUsesOf } from "../domain/message.ts";
 import type { Run } from "../domain/run.ts";
 import type { Tool } from "../domain/tool.ts";
 import { readCalls, withUniqueToolUseIds } from "./calls.ts";
-import type { AgentDeps } from "./deps.ts";
 import { conversation } from "./conversation.ts";
+import type { AgentDeps } from "./deps.ts";
 import type { Performance } from "./perform.ts";
 
 /** One model reply, made durable with the calls that code read out of it and what it cost. */

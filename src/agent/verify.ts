@@ -1,7 +1,7 @@
 import type { EventOf } from "../domain/event.ts";
 import type { AlarmDefinition, MetricPoint } from "../domain/ports.ts";
-import type { RunbookAction } from "../domain/runbook.ts";
 import type { CallState, Run } from "../domain/run.ts";
+import type { RunbookAction } from "../domain/runbook.ts";
 import type { AgentDeps } from "./deps.ts";
 import type { Performance } from "./perform.ts";
 
@@ -63,7 +63,9 @@ export function verdictOf(
   if (before === undefined || end === undefined) return "no_effect";
   const direction = definition.comparison.startsWith(">") ? 1 : -1;
   const moved = (end - before) * direction;
-  return moved > 0.2 * Math.max(Math.abs(before - definition.threshold), Math.abs(before) * 0.1) ? "worse" : "no_effect";
+  return moved > 0.2 * Math.max(Math.abs(before - definition.threshold), Math.abs(before) * 0.1)
+    ? "worse"
+    : "no_effect";
 }
 
 export function breaches(definition: Pick<AlarmDefinition, "comparison" | "threshold">, value: number): boolean {
@@ -82,7 +84,8 @@ export function breaches(definition: Pick<AlarmDefinition, "comparison" | "thres
 /** True when the newest datapoints of the alarm's metric are all healthy: what "nothing to do" must rest on. */
 export async function isHealthyNow(alarmArn: string, deps: AgentDeps): Promise<{ healthy: boolean; measured: string }> {
   const definition = await deps.ports.alarms.describe(alarmArn);
-  if (definition === undefined) return { healthy: false, measured: "The alarm watches no single metric that can be read." };
+  if (definition === undefined)
+    return { healthy: false, measured: "The alarm watches no single metric that can be read." };
   const now = deps.ports.clock.now();
   const points = await pointsAround(definition, now, now, deps);
   const newest = points.slice(-Math.max(2, definition.datapointsToAlarm));
@@ -117,7 +120,9 @@ async function brokenGuards(
       const last = (await deps.ports.metrics.query(query)).at(-1);
       // A guard states what must hold, so it is broken when its comparison does not.
       if (last !== undefined && breaches({ comparison: guard.comparison, threshold }, last.value)) continue;
-      broken.push(`Guard broken: ${name} of ${target} is ${last?.value ?? "missing"}, must be ${guard.comparison} ${threshold}.`);
+      broken.push(
+        `Guard broken: ${name} of ${target} is ${last?.value ?? "missing"}, must be ${guard.comparison} ${threshold}.`,
+      );
     }
   }
   return broken;
@@ -131,7 +136,9 @@ async function actionOf(calls: readonly CallState[], deps: AgentDeps): Promise<R
 
 function wayBack(action: RunbookAction | undefined): string {
   if (action === undefined) return "none is declared.";
-  return action.rollback.kind === "action" ? `run the action ${action.rollback.action}.` : `none: ${action.rollback.why}`;
+  return action.rollback.kind === "action"
+    ? `run the action ${action.rollback.action}.`
+    : `none: ${action.rollback.why}`;
 }
 
 function measuredText(definition: AlarmDefinition, points: readonly MetricPoint[]): string {

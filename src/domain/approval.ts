@@ -88,10 +88,15 @@ function decided(approval: Approval, decision: ApprovalDecision, person: Person,
 
 function endBySystem(approval: Approval, decision: ApprovalDecision, at: string): DecisionOutcome {
   if (approval.status !== "pending") return { ok: true, approval, repeated: true };
-  if (decision.kind === "expire" && decision.at < Date.parse(approval.expiresAt)) return refuse("it has not expired yet");
+  if (decision.kind === "expire" && decision.at < Date.parse(approval.expiresAt))
+    return refuse("it has not expired yet");
   const status = decision.kind === "expire" ? "expired" : "void";
   const ended = { at, comment: decision.comment };
-  return { ok: true, repeated: false, approval: { ...approval, version: approval.version + 1, status, endedBy: ended } };
+  return {
+    ok: true,
+    repeated: false,
+    approval: { ...approval, version: approval.version + 1, status, endedBy: ended },
+  };
 }
 
 /** Exact comparison on ids; a look-alike spelling is another person. */

@@ -132,7 +132,18 @@ const CallFinished = z.strictObject({
   applied: z.boolean(),
   /** Why it did not run, when governance, a person or a check stopped it. */
   refused: z
-    .enum(["invalid", "denied", "rejected", "changed", "expired", "void", "drift", "stopped", "precondition", "grounding"])
+    .enum([
+      "invalid",
+      "denied",
+      "rejected",
+      "changed",
+      "expired",
+      "void",
+      "drift",
+      "stopped",
+      "precondition",
+      "grounding",
+    ])
     .optional(),
 });
 

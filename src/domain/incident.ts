@@ -14,6 +14,7 @@ export const IncidentAlarm = z.strictObject({
   at: z.iso.datetime(),
   namespace: z.string().optional(),
   metric: z.string().optional(),
+  /** Those that name a thing; the event has them all. */
   dimensions: z.record(z.string(), z.string()),
   /** Alarms that made a composite alarm fire. */
   children: z.array(z.string()).readonly().optional(),

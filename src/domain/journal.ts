@@ -48,7 +48,11 @@ export type Anchor = { readonly runId: string; readonly seq: number; readonly ha
  * Names the first entry that does not follow from the one before, or the first anchor that the chain no longer passes
  * through. An edit, insertion, deletion or reordering breaks the chain; a cut tail or a full rewrite misses an anchor.
  */
-export function verifyChain(runId: string, entries: readonly Entry[], anchors: readonly Anchor[]): ChainFault | undefined {
+export function verifyChain(
+  runId: string,
+  entries: readonly Entry[],
+  anchors: readonly Anchor[],
+): ChainFault | undefined {
   let prev = genesis;
   for (const [index, entry] of entries.entries()) {
     const why = faultOf(runId, entry, index + 1, prev);
@@ -58,8 +62,10 @@ export function verifyChain(runId: string, entries: readonly Entry[], anchors: r
   for (const anchor of anchors) {
     const entry = entries[anchor.seq - 1];
     const where = `head ${anchor.seq} was anchored at ${anchor.at}`;
-    if (entry === undefined) return { runId, seq: anchor.seq, why: `${where}, but the journal ends at ${entries.length}` };
-    if (entry.hash !== anchor.hash) return { runId, seq: anchor.seq, why: `${where} with another hash: rewritten since` };
+    if (entry === undefined)
+      return { runId, seq: anchor.seq, why: `${where}, but the journal ends at ${entries.length}` };
+    if (entry.hash !== anchor.hash)
+      return { runId, seq: anchor.seq, why: `${where} with another hash: rewritten since` };
   }
   return undefined;
 }

@@ -84,7 +84,8 @@ function leadingReads(open: readonly CallState[]): readonly CallState[] {
 function overBudget(run: Run, now: number): string | undefined {
   const budgets = run.started?.budgets;
   if (budgets === undefined) return "The journal does not begin with run_started.";
-  if (run.turns.length >= budgets.turns && openCalls(run).length === 0) return `Turn budget of ${budgets.turns} used up.`;
+  if (run.turns.length >= budgets.turns && openCalls(run).length === 0)
+    return `Turn budget of ${budgets.turns} used up.`;
   if (run.tokens >= budgets.tokens) return `Token budget of ${budgets.tokens} used up (${run.tokens}).`;
   if (run.spent >= budgets.spend) return `Spending budget of $${budgets.spend / 1e6} used up ($${run.spent / 1e6}).`;
   if (now - run.startedAt - run.waitedMs - waitingNow(run, now) >= budgets.wallMs) {

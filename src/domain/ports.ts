@@ -1,4 +1,5 @@
 import type { Approval, ApprovalDecision } from "./approval.ts";
+import type { ChatRecord } from "./chat-record.ts";
 import type { ApprovalId, IncidentId, RunId } from "./ids.ts";
 import type { Incident } from "./incident.ts";
 import type { Entry } from "./journal.ts";
@@ -145,9 +146,10 @@ export type CommandStatus = {
 };
 export type CommandRunner = {
   /** Undefined when no such document and version exists. */
-  document(name: string, version: string): Promise<
-    { readonly type: "Command" | "Automation"; readonly version: string; readonly hash: string } | undefined
-  >;
+  document(
+    name: string,
+    version: string,
+  ): Promise<{ readonly type: "Command" | "Automation"; readonly version: string; readonly hash: string } | undefined>;
   /** Not idempotent at the service: called once for one action id, after its intent is durable. */
   send(plan: PlannedAction, actionId: string): Promise<ChangeHandle>;
   /** The handle of what was sent under this action id, or undefined when the service never took it. */
@@ -211,7 +213,12 @@ export type SpendStore = {
   release(day: string, actionId: string): Promise<void>;
 };
 
-export type KillSwitchState = { readonly stopped: boolean; readonly by?: string; readonly at?: string; readonly why?: string };
+export type KillSwitchState = {
+  readonly stopped: boolean;
+  readonly by?: string;
+  readonly at?: string;
+  readonly why?: string;
+};
 export type KillSwitch = {
   /** Scopes: `all`, `service:<name>`, `runbook:<id>`. Rejects when it cannot be read; callers then count it as stopped. */
   read(scopes: readonly string[]): Promise<KillSwitchState>;
@@ -230,9 +237,26 @@ export type Workflow = {
   resume(taskToken: string): Promise<void>;
 };
 
-/** Tells people; an outage of it never blocks or loses anything. */
+/**
+ * Tells people. Both methods read what to say from the journal and the records, so that a call that was lost or failed in
+ * an outage is made good by the next one: callers `.catch` it, and nothing waits for it.
+ */
 export type Notifier = {
-  approvalRequested(approval: Approval): Promise<void>;
-  approvalDecided(approval: Approval): Promise<void>;
-  runConcluded(runId: RunId, summary: string): Promise<void>;
+  /** Shows where the run stands now: one message per incident, edited in place. Doing it again changes nothing. */
+  runChanged(runId: RunId): Promise<void>;
+  /** Reminds, escalates and repairs what an outage left stale. Call it about once a minute. */
+  tick(): Promise<void>;
+};
+
+/** Where each run's card stands in a chat. */
+export type ChatRecords = {
+  get(runId: RunId): Promise<ChatRecord | undefined>;
+  /** False when the stored version is not `record.version - 1`: another writer was first. */
+  put(record: ChatRecord): Promise<boolean>;
+};
+
+/** Remembers keys for a while: the guard against replayed requests. */
+export type SeenOnce = {
+  /** True for the first caller with this key; kept until that time (milliseconds since 1970) at least. */
+  first(key: string, keepUntil: number): Promise<boolean>;
 };

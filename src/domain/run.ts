@@ -96,7 +96,10 @@ function applyEvent(run: Run, event: RunEvent, at: number): Run {
     case "call_finished":
       return applyFinished(run, event, at);
     case "verified":
-      return { ...run, turns: run.turns.map((turn, index) => addVerified(turn, index === run.turns.length - 1, event)) };
+      return {
+        ...run,
+        turns: run.turns.map((turn, index) => addVerified(turn, index === run.turns.length - 1, event)),
+      };
     case "run_concluded":
       return { ...run, concluded: event };
   }

@@ -187,6 +187,8 @@ export type RunbookSection = {
 
 export type Runbook = RunbookFrontMatter & {
   readonly path: string;
+  /** The whole file, as it is on disk. */
+  readonly text: string;
   readonly sections: readonly RunbookSection[];
 };
 

@@ -40,9 +40,7 @@ export const PlannedAction = z.strictObject({
   region: z.string(),
   timeoutSeconds: z.int(),
   /** The reviewed action this came from; absent for an ad hoc command. */
-  runbook: z
-    .strictObject({ id: z.string(), action: z.string(), step: z.string(), contentHash: z.string() })
-    .optional(),
+  runbook: z.strictObject({ id: z.string(), action: z.string(), step: z.string(), contentHash: z.string() }).optional(),
 });
 export type PlannedAction = z.infer<typeof PlannedAction>;
 
@@ -103,6 +101,9 @@ export type ToolContext<Need extends PortName> = Pick<Ports, Need> & {
     readonly dimensions: Readonly<Record<string, string>>;
     readonly namespace: string | undefined;
     readonly metric: string | undefined;
+    readonly stat: string | undefined;
+    /** Seconds. */
+    readonly period: number | undefined;
     readonly alarmName: string;
   };
   readonly signal: AbortSignal;

@@ -43,7 +43,10 @@ export async function loadPolicies(text: PolicyText): Promise<PolicySet> {
   return { handle: hash, hash, ids: [...staticPolicies.keys()], text };
 }
 
-function idOf(answer: { readonly type: string; readonly json?: { readonly annotations?: unknown } }): string | undefined {
+function idOf(answer: {
+  readonly type: string;
+  readonly json?: { readonly annotations?: unknown };
+}): string | undefined {
   const annotations = answer.json?.annotations;
   if (typeof annotations !== "object" || annotations === null) return undefined;
   const id = (annotations as Record<string, unknown>)["id"];

@@ -41,8 +41,13 @@ function lintAction(action: RunbookAction, slugs: ReadonlySet<string>, ids: Read
   }
   const isShell = action.document.name === "AWS-RunShellScript";
   if (isShell && action.command === undefined) say(where, "a shell document needs its command text");
-  if (action.document.type === "Automation" && action.command !== undefined) say(where, "an Automation takes no command text");
-  const texts = [action.command ?? "", ...Object.values(action.documentParameters ?? {}), ...Object.values(action.cost ?? {}).map(String)];
+  if (action.document.type === "Automation" && action.command !== undefined)
+    say(where, "an Automation takes no command text");
+  const texts = [
+    action.command ?? "",
+    ...Object.values(action.documentParameters ?? {}),
+    ...Object.values(action.cost ?? {}).map(String),
+  ];
   const used = new Set(texts.flatMap(placeholdersOf));
   for (const name of used) if (action.parameters[name] === undefined) say(where, `{{${name}}} is no parameter`);
   const { targets } = action;
@@ -54,12 +59,17 @@ function lintAction(action: RunbookAction, slugs: ReadonlySet<string>, ids: Read
   );
   for (const name of idle) say(where, `the parameter ${name} is used nowhere`);
   for (const [name, parameter] of Object.entries(action.parameters)) {
-    if (parameter.type === "string" && !isRegExp(parameter.pattern)) say(where, `the pattern of ${name} is no regular expression`);
+    if (parameter.type === "string" && !isRegExp(parameter.pattern))
+      say(where, `the pattern of ${name} is no regular expression`);
   }
 }
 
 const namedTools = (runbook: Runbook): ReadonlySet<string> =>
-  new Set(runbook.sections.flatMap((section) => [...section.text.matchAll(/with `([a-z]+_[a-z_]+)`/g)].map((match) => match[1] ?? "")));
+  new Set(
+    runbook.sections.flatMap((section) =>
+      [...section.text.matchAll(/with `([a-z]+_[a-z_]+)`/g)].map((match) => match[1] ?? ""),
+    ),
+  );
 
 function isRegExp(pattern: string): boolean {
   try {

@@ -11,7 +11,7 @@ export function parseRunbook(path: string, text: string): Runbook {
   const front = RunbookFrontMatter.safeParse(readYaml(path, found[1]));
   if (!front.success) throw badRunbook(path, z.prettifyError(front.error).split("\n").slice(0, 6).join(" "));
   const sections = sectionsOf(text).map((section) => ({ ...section, contentHash: contentHashOf(section.text) }));
-  return { ...front.data, path, sections };
+  return { ...front.data, path, text, sections };
 }
 
 function readYaml(path: string, text: string): unknown {
@@ -19,10 +19,13 @@ function readYaml(path: string, text: string): unknown {
     // No aliases: a few bytes of them expand to gigabytes.
     return parseYaml(text, { maxAliasCount: 0 });
   } catch (error) {
-    if (error instanceof YAMLParseError) throw badRunbook(path, `line ${(error.linePos?.[0].line ?? 0) + 1}: ${error.message}`);
+    if (error instanceof YAMLParseError)
+      throw badRunbook(path, `line ${(error.linePos?.[0].line ?? 0) + 1}: ${error.message}`);
     throw badRunbook(path, error instanceof Error ? error.message : String(error));
   }
 }
 
 const badRunbook = (path: string, why: string): HealerError =>
-  new HealerError("bad_runbook", `${path}: ${why}`, { hint: "`healer runbooks lint` checks a folder; docs say what each field holds." });
+  new HealerError("bad_runbook", `${path}: ${why}`, {
+    hint: "`healer runbooks lint` checks a folder; docs say what each field holds.",
+  });

@@ -1,5 +1,5 @@
 import type { Ports } from "../domain/ports.ts";
-import { citation, type CostModel, type Runbook, type RunbookAction } from "../domain/runbook.ts";
+import { type CostModel, citation, type Runbook, type RunbookAction } from "../domain/runbook.ts";
 import { type Assessment, errorResult, type PlannedAction, type PriceQuote, type ToolResult } from "../domain/tool.ts";
 import { checkParameters, fillShell, fillText } from "./fill.ts";
 import { failedPreconditions } from "./preconditions.ts";
@@ -32,7 +32,8 @@ export async function assessAction(
     return errorResult(`${runbook.id} has no action ${wanted.action}.`, `Its actions: ${known}.`);
   }
   const filled = checkParameters(action, wanted.parameters);
-  if (!filled.ok) return errorResult(`Parameters of ${action.id}: ${filled.problems.join("; ")}.`, "Correct them and call again.");
+  if (!filled.ok)
+    return errorResult(`Parameters of ${action.id}: ${filled.problems.join("; ")}.`, "Correct them and call again.");
   const targets = targetsOf(action, filled.values, place);
   if (typeof targets === "string") return errorResult(targets, "Choose an action that fits the alarm's resource.");
   const plan = await planFor(runbook, action, filled.values, targets, place, ports);
@@ -77,7 +78,8 @@ async function planFor(
   const { name, version, type } = action.document;
   const document = await ports.commands.document(name, version);
   const step = runbook.sections.find((section) => section.slug === action.step);
-  if (document === undefined) return errorResult(`The document ${name} version ${version} does not exist.`, "Escalate.");
+  if (document === undefined)
+    return errorResult(`The document ${name} version ${version} does not exist.`, "Escalate.");
   if (document.type !== type) return errorResult(`${name} is an ${document.type} document, not ${type}.`, "Escalate.");
   if (step === undefined) return errorResult(`${citation(runbook.id, action.step)} does not exist.`, "Escalate.");
   const commandText = action.command === undefined ? undefined : fillShell(action.command, values).trim();

@@ -33,7 +33,9 @@ async function failure(precondition: Precondition, target: string, ports: Needs)
     case "tag": {
       const value = (await ports.fleet.member(target))?.tags[precondition.key];
       const wanted = `${precondition.key}=${precondition.value}`;
-      return value === precondition.value ? undefined : `${target} has not the tag ${wanted} (${value ?? "no such tag"})`;
+      return value === precondition.value
+        ? undefined
+        : `${target} has not the tag ${wanted} (${value ?? "no such tag"})`;
     }
     case "metric":
       return metricFailure(precondition, target, ports);

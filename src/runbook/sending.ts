@@ -23,9 +23,14 @@ export const throughSystemsManager: Sending = {
 
 function describe(outcome: CommandOutcome): string {
   const head = `${outcome.target}: ${outcome.state}, exit code ${outcome.exitCode}${outcome.truncated ? ", output cut by the service" : ""}`;
-  const parts = [outcome.stdout && `stdout:\n${tail(outcome.stdout)}`, outcome.stderr && `stderr:\n${tail(outcome.stderr)}`];
+  const parts = [
+    outcome.stdout && `stdout:\n${tail(outcome.stdout)}`,
+    outcome.stderr && `stderr:\n${tail(outcome.stderr)}`,
+  ];
   return [head, ...parts].filter((part) => part !== "").join("\n");
 }
 
 const tail = (text: string): string =>
-  text.length <= shownCharacters ? text : `[first ${text.length - shownCharacters} characters left out]\n${text.slice(-shownCharacters)}`;
+  text.length <= shownCharacters
+    ? text
+    : `[first ${text.length - shownCharacters} characters left out]\n${text.slice(-shownCharacters)}`;

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { detect } from "../detect/detect.ts";
+import type { Detection } from "../detect/detection.ts";
+import { dedupeKey } from "../detect/keys.ts";
+import { openIncident, takeIn } from "../detect/take-in.ts";
+import type { AlarmEvent } from "../domain/alarm.ts";
+import { HealerError } from "../domain/errors.ts";
+import type { EventOf } from "../domain/event.ts";
+import { type ApprovalId, IncidentId, RunId } from "../domain/ids.ts";
+import type { Incident } from "../domain/incident.ts";
+import { nextEntry } from "../domain/journal.ts";
+import type { Workflow } from "../domain/ports.ts";
+import { replay } from "../domain/run.ts";
+import { decideApproval } from "./decision.ts";
+import type { AgentDeps } from "./deps.ts";
+
+export type IntakeDeps = AgentDeps & { readonly workflow: Workflow; readonly modelName: string };
+
+export type TakenIn = { readonly detection: Detection; readonly runId?: RunId };
+
+/**
+ * Takes in one alarm change: opens a run, attaches to one, suppresses, or closes. Safe to call again with the same event:
+ * ids come from the event, the journal's first entry is the lock, and a start that was lost is made up for.
+ */
+export async function takeEvent(event: AlarmEvent, deps: IntakeDeps): Promise<TakenIn> {
+  const now = deps.ports.clock.now();
+  const incidents = await deps.incidents.list();
+  const detection = detect(event, incidents, { now });
+  const held = incidents.find((incident) => incident.incidentId === detection.incidentId);
+  switch (detection.kind) {
+    case "open":
+      return { detection, runId: await open(event, detection, deps, now) };
+    case "attach":
+      if (held !== undefined) await deps.incidents.put(takeIn(held, event, detection, now));
+      break;
+    case "close":
+      if (held !== undefined) await close(held, event, detection, deps, now);
+      break;
+    case "suppress":
+      if (held?.status === "open") await deps.workflow.start(held.runId);
+      break;
+  }
+  return { detection, ...(held && { runId: held.runId }) };
+}
+
+async function open(event: AlarmEvent, detection: Detection, deps: IntakeDeps, now: number): Promise<RunId> {
+  const id = createHash("sha256").update(dedupeKey(event)).digest("hex").slice(0, 12);
+  const runId = RunId.parse(`run-${id}`);
+  const incidentId = IncidentId.parse(`inc-${id}`);
+  const incident = openIncident(event, { incidentId, runId }, detection.severity ?? "SEV3", now);
+  const entry = nextEntry(undefined, {
+    runId,
+    at: new Date(now).toISOString(),
+    actor: "detector",
+    events: [runStarted(event, incidentId, deps)],
+  });
+  await deps.journal.append(entry).catch(ignoreConflict);
+  await deps.incidents.create(incident).catch(ignoreConflict);
+  await deps.workflow.start(runId);
+  return runId;
+}
+
+const runStarted = (alarm: AlarmEvent, incidentId: IncidentId, deps: IntakeDeps): EventOf<"run_started"> => ({
+  type: "run_started",
+  incidentId,
+  alarm,
+  mode: deps.settings.mode,
+  environment: deps.settings.environment,
+  model: deps.modelName,
+  promptHash: deps.prompt.hash,
+  policyHash: deps.policies.hash,
+  budgets: deps.settings.budgets,
+  requester: "healer:detector",
+});
+
+/** The trouble is gone: nobody needs to decide what was pending, and the run may find out that there is nothing to do. */
+async function close(
+  incident: Incident,
+  event: AlarmEvent,
+  detection: Detection,
+  deps: IntakeDeps,
+  now: number,
+): Promise<void> {
+  const taken = takeIn(incident, event, detection, now);
+  const run = replay(incident.runId, await deps.journal.read(incident.runId));
+  if (run.concluded !== undefined) return deps.incidents.put(taken);
+  const { closedAt: _, ...open } = taken;
+  await deps.incidents.put({ ...open, status: "recovered" });
+  const comment = "The alarm went back to OK by itself.";
+  for (const approvalId of pendingApprovals(run)) {
+    await decideApproval(approvalId, { kind: "void", comment, at: now }, deps);
+  }
+}
+
+const pendingApprovals = (run: ReturnType<typeof replay>): readonly ApprovalId[] =>
+  Object.values(run.calls).flatMap((call) =>
+    call.requested !== undefined && call.decided === undefined ? [call.requested.approvalId] : [],
+  );
+
+function ignoreConflict(error: unknown): void {
+  if (!(error instanceof HealerError) || error.code !== "journal_conflict") throw error;
+}

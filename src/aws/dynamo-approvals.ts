@@ -1,0 +1,126 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { Approval, applyDecision } from "../domain/approval.ts";
+import { HealerError } from "../domain/errors.ts";
+import type { ApprovalId } from "../domain/ids.ts";
+import { canonicalJson } from "../domain/journal.ts";
+import type { ApprovalStore } from "../domain/ports.ts";
+import { type Dynamo, dynamoError, type Item, isConditionFailed, scan, sdk, text } from "./dynamo.ts";
+
+/** Two people who decide at once collide at most this often before somebody is told to try again. */
+const mostCollisions = 5;
+
+/**
+ * The Approvals table: who may still decide what. The task token is an attribute of its own, read only to be taken away,
+ * so that no list, journal, card or log can ever hold it.
+ */
+export function dynamoApprovals(dynamo: Dynamo): ApprovalStore {
+  const table = dynamo.tables.approvals;
+  const get = async (approvalId: ApprovalId): Promise<Approval | undefined> => {
+    const { GetItemCommand } = await sdk();
+    const command = new GetItemCommand({
+      TableName: table,
+      Key: key(approvalId),
+      ConsistentRead: true,
+      ProjectionExpression: "#record",
+      ExpressionAttributeNames: record,
+    });
+    const found = await dynamo.client.send(command).catch(failed(table));
+    return found.Item === undefined ? undefined : readApproval(found.Item);
+  };
+  return {
+    get,
+    async create(approval) {
+      const { PutItemCommand } = await sdk();
+      const Item = { ...key(approval.approvalId), version: { N: "0" }, record: { S: canonicalJson(approval) } };
+      const command = new PutItemCommand({
+        TableName: table,
+        Item,
+        ConditionExpression: "attribute_not_exists(approvalId)",
+      });
+      // It exists after a crash between record and journal: the first card is the one that people may have seen.
+      await dynamo.client.send(command).catch((error: unknown) => {
+        if (!isConditionFailed(error)) throw dynamoError(error, table);
+      });
+    },
+    async list() {
+      const approvals: Approval[] = [];
+      for await (const item of scan(dynamo, table)) approvals.push(readApproval(item));
+      return approvals.sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+    },
+    async decide(approvalId, decision) {
+      for (let attempt = 0; attempt < mostCollisions; attempt++) {
+        const before = await get(approvalId);
+        if (before === undefined) throw refused(approvalId, "there is no such approval");
+        const outcome = applyDecision(before, decision);
+        if (!outcome.ok) throw refused(approvalId, outcome.why);
+        if (outcome.repeated || (await replace(dynamo, before, outcome.approval))) return outcome.approval;
+      }
+      throw refused(approvalId, "several people decide at this moment; look again");
+    },
+    async keepToken(approvalId, taskToken) {
+      const values = { ":token": { S: taskToken } };
+      await update(dynamo, approvalId, "SET taskToken = :token", values);
+    },
+    async takeToken(approvalId) {
+      const old = await update(dynamo, approvalId, "REMOVE taskToken");
+      return text(old, "taskToken");
+    },
+  };
+}
+
+const record = { "#record": "record" };
+const key = (approvalId: string): Record<string, AttributeValue> => ({ approvalId: { S: approvalId } });
+
+async function replace(dynamo: Dynamo, before: Approval, after: Approval): Promise<boolean> {
+  const { UpdateItemCommand } = await sdk();
+  const table = dynamo.tables.approvals;
+  const command = new UpdateItemCommand({
+    TableName: table,
+    Key: key(before.approvalId),
+    UpdateExpression: "SET #record = :record, version = :new",
+    ConditionExpression: "version = :old",
+    ExpressionAttributeNames: record,
+    ExpressionAttributeValues: {
+      ":record": { S: canonicalJson(after) },
+      ":new": { N: String(after.version) },
+      ":old": { N: String(before.version) },
+    },
+  });
+  try {
+    await dynamo.client.send(command);
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw dynamoError(error, table);
+  }
+}
+
+async function update(
+  dynamo: Dynamo,
+  approvalId: ApprovalId,
+  UpdateExpression: string,
+  values?: Record<string, AttributeValue>,
+): Promise<Item | undefined> {
+  const { UpdateItemCommand } = await sdk();
+  const table = dynamo.tables.approvals;
+  const command = new UpdateItemCommand({
+    TableName: table,
+    Key: key(approvalId),
+    UpdateExpression,
+    ConditionExpression: "attribute_exists(approvalId)",
+    ReturnValues: "UPDATED_OLD",
+    ...(values && { ExpressionAttributeValues: values }),
+  });
+  return (await dynamo.client.send(command).catch(failed(table))).Attributes;
+}
+
+const failed =
+  (table: string) =>
+  (error: unknown): never => {
+    throw dynamoError(error, table);
+  };
+
+const refused = (approvalId: string, why: string): HealerError =>
+  new HealerError("approval_refused", `${approvalId}: ${why}`, { hint: "`healer show` says where the run stands." });
+
+const readApproval = (item: Item): Approval => Approval.parse(JSON.parse(text(item, "record") ?? "{}"));

@@ -1,0 +1,46 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type * as z from "zod";
+import { HealerError } from "../domain/errors.ts";
+
+/** Largest body that any route reads, in bytes; an EventBridge event is at most this. */
+const mostBytes = 1_048_576;
+
+/** Parses a body at the edge. Answers 413 or 400 with the path of what is wrong (problem+json). */
+export async function readJson<Schema extends z.ZodType>(context: Context, schema: Schema): Promise<z.infer<Schema>> {
+  const text = await context.req.text();
+  if (Buffer.byteLength(text) > mostBytes) throw problem(413, "too_large", `body over ${mostBytes} bytes`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw problem(400, "bad_input", "the body is not JSON");
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.slice(0, 8).map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
+  throw problem(400, "bad_input", faults.join("; "));
+}
+
+/** The single way out for errors: what callers may mend is said, what is ours is not. */
+export function onError(error: Error, context: Context): Response {
+  if (error instanceof HTTPException) return error.getResponse();
+  if (error instanceof HealerError) {
+    const { code, message, hint, retryable } = error;
+    const body = { type: code, title: message, hint, retryable };
+    return context.json(body, statusOf(error), { "content-type": "application/problem+json" });
+  }
+  return context.json({ type: "bug", title: error.message, retryable: false }, 500);
+}
+
+function statusOf(error: HealerError): 400 | 404 | 409 | 500 | 503 {
+  if (error.code === "not_found") return 404;
+  if (error.code === "approval_refused" || error.code === "journal_conflict") return 409;
+  if (error.code === "bad_input" || error.code === "bad_event") return 400;
+  return error.retryable ? 503 : 500;
+}
+
+const problem = (status: 400 | 413, type: string, title: string): HTTPException =>
+  new HTTPException(status, {
+    res: Response.json({ type, title }, { status, headers: { "content-type": "application/problem+json" } }),
+  });

@@ -1,0 +1,212 @@
+import { join } from "node:path";
+import { tools } from "../../tools/index.ts";
+import type { AgentDeps, Settings } from "../agent/deps.ts";
+import type { IntakeDeps } from "../agent/intake.ts";
+import { dynamoApprovals } from "../aws/dynamo-approvals.ts";
+import { dynamoIncidents, dynamoSpend } from "../aws/dynamo-incidents.ts";
+import { dynamoJournal } from "../aws/dynamo-journal.ts";
+import { createPriceList } from "../cost/price-list.ts";
+import { HealerError } from "../domain/errors.ts";
+import type { ApprovalId } from "../domain/ids.ts";
+import type { Entry } from "../domain/journal.ts";
+import { usd } from "../domain/money.ts";
+import type { ApprovalStore, Clock, JournalStore, Model, Notifier, Ports, Workflow } from "../domain/ports.ts";
+import { loadPolicies } from "../governance/policy.ts";
+import { createInternalApp } from "../http/internal.ts";
+import { offlineModel, offlineModelId } from "../models/offline.ts";
+import { replyCost } from "../models/spend.ts";
+import { workflowDefinition } from "../workflow/definition.ts";
+import { projectFolder, readPolicyText, readPrompt } from "./files.ts";
+import { fileKillSwitch } from "./kill-switch.ts";
+import { createSnapshotPrices } from "./price-snapshot.ts";
+import { loadRunbooks, runbookLibrary } from "./runbook-folder.ts";
+import { openState, type State } from "./state.ts";
+import { randomIds, systemClock } from "./system.ts";
+import { openWitness, type Witness, witnessed } from "./witness.ts";
+import { type Invoke, type LocalWorkflow, localWorkflow } from "./workflow.ts";
+
+/** The whole healer on one machine: the deployed code paths, with the local engines behind the same ports. */
+export type LocalHealer = {
+  readonly deps: IntakeDeps;
+  readonly state: State;
+  readonly witness: Witness;
+  readonly workflow: LocalWorkflow;
+  /** Hands an event to the route that EventBridge's rule reaches. Rejects with `bad_event`. */
+  receive(
+    event: unknown,
+  ): Promise<readonly { readonly detection: { kind: string; reason: string }; readonly runId?: string }[]>;
+  /** Starts the workflow of every run that has not concluded: after a crash, this is all it takes. */
+  resumeOpenRuns(): Promise<readonly string[]>;
+  close(): Promise<void>;
+};
+
+export type LocalOptions = {
+  readonly folder: string;
+  readonly evidence: Pick<Ports, "logs" | "metrics" | "alarms" | "commands" | "fleet">;
+  readonly settings: Partial<Settings>;
+  readonly model?: { readonly name: string; readonly model: Model };
+  readonly notifier?: Notifier;
+  readonly runbookFolder?: string;
+  /** Called with each entry right after it became durable. */
+  readonly onEntry?: (entry: Entry) => void;
+};
+
+export const defaultSettings: Settings = {
+  mode: "auto",
+  environment: "local",
+  approvers: [],
+  approvalTtlMs: 30 * 60_000,
+  budgets: { turns: 24, tokens: 400_000, spend: usd(1), wallMs: 30 * 60_000, sameCall: 3 },
+  sendTimeoutMs: 10_000,
+  toolTimeoutMs: 60_000,
+  modelTimeoutMs: 120_000,
+  maxTokens: 8_000,
+  pollSeconds: 1,
+};
+
+export async function composeLocal(options: LocalOptions): Promise<LocalHealer> {
+  const state = await openState(options.folder);
+  try {
+    return await compose(options, state);
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+async function compose(options: LocalOptions, state: State): Promise<LocalHealer> {
+  const witness = await openWitness(join(state.folder, "witness"));
+  const journal = observed(witnessed(dynamoJournal(state.dynamo), witness), options.onEntry);
+  const { runbooks } = await loadRunbooks(options.runbookFolder ?? join(projectFolder, "runbooks"));
+  const clock = systemClock;
+  const { approvals, waiting } = watched(dynamoApprovals(state.dynamo));
+  const agent: AgentDeps = {
+    ports: {
+      clock,
+      ...options.evidence,
+      runbooks: runbookLibrary(runbooks),
+      pricing: createPriceList({ unitPrices: createSnapshotPrices(), fleet: options.evidence.fleet, clock }),
+      calendar: { freezeAt: () => undefined },
+    },
+    journal,
+    incidents: dynamoIncidents(state.dynamo),
+    approvals,
+    spend: dynamoSpend(state.dynamo),
+    killSwitch: fileKillSwitch(join(state.folder, "stop")),
+    notifier: options.notifier ?? silent,
+    model: options.model?.model ?? offlineModel(clock),
+    priceOf: replyCost,
+    ids: randomIds,
+    policies: await loadPolicies(await readPolicyText()),
+    tools,
+    prompt: await readPrompt(),
+    settings: { ...defaultSettings, ...options.settings },
+  };
+  const definition = workflowDefinition(
+    { brain: "healer-brain", hands: "healer-hands" },
+    { approvalSeconds: Math.ceil(agent.settings.approvalTtlMs / 1000) + 60, taskSeconds: 900 },
+  );
+  // The engine and the app need each other: the app starts runs, the engine calls the app back.
+  let invoke: Invoke = async () => {
+    throw new Error("not composed yet");
+  };
+  const engine = await localWorkflow(definition, (name, route, body) => invoke(name, route, body), randomIds);
+  const stopLooking = lookAtRecords(waiting, approvals, engine, clock);
+  const deps: IntakeDeps = { ...agent, workflow: engine, modelName: options.model?.name ?? offlineModelId };
+  const internal = createInternalApp(deps, () => AbortSignal.timeout(600_000));
+  invoke = async (_, route, body) => {
+    const answer = await internal.request(route, { method: "POST", body: JSON.stringify(body) });
+    const value: unknown = await answer.json();
+    if (answer.ok) return value;
+    throw asHealerError(value);
+  };
+  let queue: Promise<unknown> = Promise.resolve();
+  return {
+    deps,
+    state,
+    witness,
+    workflow: engine,
+    // One at a time, as the deployed queue hands them over: two alarms of one resource must not open two runs.
+    receive(event) {
+      const taken = queue.then(() => invoke("healer-detector", "/internal/event", event));
+      queue = taken.catch(() => undefined);
+      return taken.then((answer) => (answer as { taken: never }).taken);
+    },
+    async resumeOpenRuns() {
+      const open = (await deps.incidents.list()).filter((incident) => incident.status !== "closed");
+      for (const incident of open) await engine.start(incident.runId);
+      return open.map((incident) => incident.runId);
+    },
+    async close() {
+      stopLooking();
+      engine.stop();
+      await queue;
+      await state.close();
+    },
+  };
+}
+
+const silent: Notifier = {
+  approvalRequested: async () => undefined,
+  approvalDecided: async () => undefined,
+  runConcluded: async () => undefined,
+};
+
+const observed = (journal: JournalStore, onEntry: ((entry: Entry) => void) | undefined): JournalStore => ({
+  ...journal,
+  async append(entry) {
+    await journal.append(entry);
+    onEntry?.(entry);
+  },
+});
+
+/** Milliseconds between looks at an approval that another process may have decided. */
+const lookEveryMs = 250;
+
+/** Approvals that this process waits for. */
+function watched(store: ApprovalStore): { readonly approvals: ApprovalStore; readonly waiting: Set<ApprovalId> } {
+  const waiting = new Set<ApprovalId>();
+  const approvals: ApprovalStore = {
+    ...store,
+    async keepToken(approvalId, taskToken) {
+      waiting.add(approvalId);
+      await store.keepToken(approvalId, taskToken);
+    },
+    async takeToken(approvalId) {
+      waiting.delete(approvalId);
+      return store.takeToken(approvalId);
+    },
+  };
+  return { approvals, waiting };
+}
+
+/**
+ * Another process on the same state folder can decide an approval, but not wake this engine. So this one also looks at the
+ * record, which is the truth anyway; the same look notices that it has expired. Answers how to stop looking.
+ */
+function lookAtRecords(
+  waiting: ReadonlySet<ApprovalId>,
+  approvals: ApprovalStore,
+  engine: Workflow,
+  clock: Clock,
+): () => void {
+  const look = async (approvalId: ApprovalId) => {
+    const approval = await approvals.get(approvalId);
+    const isOpen = approval?.status === "pending" && clock.now() < Date.parse(approval.expiresAt);
+    const token = isOpen ? undefined : await approvals.takeToken(approvalId);
+    if (token !== undefined) await engine.resume(token);
+  };
+  const timer = setInterval(() => {
+    for (const approvalId of waiting) look(approvalId).catch(() => undefined);
+  }, lookEveryMs);
+  return () => clearInterval(timer);
+}
+
+function asHealerError(value: unknown): HealerError {
+  const { type, title, hint, retryable, problems } = value as Record<string, never>;
+  const message = problems === undefined ? String(title) : JSON.stringify(problems);
+  return new HealerError((type ?? "bad_state") as never, message, {
+    hint: hint ?? "See the message.",
+    retryable: retryable === true,
+  });
+}

@@ -1,0 +1,100 @@
+import { type Approval, applyDecision } from "../domain/approval.ts";
+import { HealerError } from "../domain/errors.ts";
+import type { ApprovalId, IncidentId, RunId } from "../domain/ids.ts";
+import type { Incident } from "../domain/incident.ts";
+import type { Entry } from "../domain/journal.ts";
+import type { ApprovalStore, IncidentStore, JournalStore, SpendStore } from "../domain/ports.ts";
+
+/** The stores in memory, with the same conditions as the tables: for evals, benches and simulations. */
+export type MemoryStore = {
+  readonly journal: JournalStore;
+  readonly incidents: IncidentStore;
+  readonly approvals: ApprovalStore;
+  readonly spend: SpendStore;
+};
+
+export const memoryStore = (): MemoryStore => ({
+  journal: memoryJournal(),
+  incidents: memoryIncidents(),
+  approvals: memoryApprovals(),
+  spend: memorySpend(),
+});
+
+function memoryJournal(): JournalStore {
+  const runs = new Map<RunId, Entry[]>();
+  return {
+    async append(entry) {
+      const entries = runs.get(entry.runId) ?? [];
+      if (entries.length + 1 !== entry.seq)
+        throw conflict(`${entry.runId} has ${entries.length} entries, not ${entry.seq - 1}`);
+      runs.set(entry.runId, [...entries, structuredClone(entry)]);
+    },
+    read: async (runId) => structuredClone(runs.get(runId) ?? []),
+    runIds: async () => [...runs.keys()].sort(),
+  };
+}
+
+function memoryIncidents(): IncidentStore {
+  const incidents = new Map<IncidentId, Incident>();
+  return {
+    async put(incident) {
+      incidents.set(incident.incidentId, structuredClone(incident));
+    },
+    async create(incident) {
+      if (incidents.has(incident.incidentId)) throw conflict(`${incident.incidentId} exists already`);
+      incidents.set(incident.incidentId, structuredClone(incident));
+    },
+    get: async (id) => structuredClone(incidents.get(id)),
+    list: async () => structuredClone([...incidents.values()].sort((a, b) => a.openedAt.localeCompare(b.openedAt))),
+  };
+}
+
+function memoryApprovals(): ApprovalStore {
+  const approvals = new Map<ApprovalId, Approval>();
+  const tokens = new Map<ApprovalId, string>();
+  return {
+    async create(approval) {
+      if (!approvals.has(approval.approvalId)) approvals.set(approval.approvalId, structuredClone(approval));
+    },
+    get: async (id) => structuredClone(approvals.get(id)),
+    list: async () => structuredClone([...approvals.values()]),
+    async decide(id, decision) {
+      const before = approvals.get(id);
+      const outcome =
+        before === undefined
+          ? { ok: false as const, why: "there is no such approval" }
+          : applyDecision(before, decision);
+      if (!outcome.ok)
+        throw new HealerError("approval_refused", `${id}: ${outcome.why}`, { hint: "Look at it again." });
+      approvals.set(id, outcome.approval);
+      return structuredClone(outcome.approval);
+    },
+    async keepToken(id, taskToken) {
+      tokens.set(id, taskToken);
+    },
+    async takeToken(id) {
+      const token = tokens.get(id);
+      tokens.delete(id);
+      return token;
+    },
+  };
+}
+
+function memorySpend(): SpendStore {
+  const days = new Map<string, Map<string, number>>();
+  const dayOf = (day: string) => days.get(day) ?? new Map<string, number>();
+  const total = (day: string) => [...dayOf(day).values()].reduce((sum, amount) => sum + amount, 0);
+  return {
+    total: async (day) => total(day),
+    async reserve(day, actionId, amount) {
+      days.set(day, dayOf(day).set(actionId, amount));
+      return total(day);
+    },
+    async release(day, actionId) {
+      dayOf(day).delete(actionId);
+    },
+  };
+}
+
+const conflict = (message: string): HealerError =>
+  new HealerError("journal_conflict", message, { hint: "Read it again.", retryable: true });

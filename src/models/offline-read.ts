@@ -1,0 +1,181 @@
+import * as z from "zod";
+import { type Message, toolUsesOf } from "../domain/message.ts";
+
+/** A call of this conversation with its result, as a model sees them: texts and nothing else. */
+export type SeenCall = {
+  readonly id: string;
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly status: "success" | "error";
+  readonly text: string;
+};
+
+export function seenCalls(messages: readonly Message[]): readonly SeenCall[] {
+  const results = new Map(
+    messages.flatMap((message) =>
+      message.content.flatMap((block) =>
+        "toolResult" in block ? [[block.toolResult.toolUseId, block.toolResult] as const] : [],
+      ),
+    ),
+  );
+  return messages.flatMap(toolUsesOf).flatMap((use) => {
+    const result = results.get(use.toolUseId);
+    if (result === undefined) return [];
+    const text = result.content.map((block) => block.text).join("\n");
+    const input = z.record(z.string(), z.unknown()).catch({}).parse(use.input);
+    return [{ id: use.toolUseId, name: use.name, input, status: result.status, text }];
+  });
+}
+
+/** `name: value` lines of the alarm in the first message. */
+export function alarmOf(messages: readonly Message[]): Readonly<Record<string, string>> {
+  const first = messages[0]?.content[0];
+  const text = first !== undefined && "text" in first ? first.text : "";
+  const inside = /<data source="alarm">\n([\s\S]*?)\n<\/data>/.exec(text)?.[1] ?? "";
+  return Object.fromEntries(
+    inside.split("\n").flatMap((line) => {
+      const at = line.indexOf(": ");
+      return at > 0 ? [[line.slice(0, at), line.slice(at + 2)] as const] : [];
+    }),
+  );
+}
+
+const ShownAction = z.object({
+  action: z.string(),
+  title: z.string(),
+  step: z.string(),
+  risk: z.string(),
+  parameters: z.record(
+    z.string(),
+    z.looseObject({ type: z.string(), min: z.number().optional(), max: z.number().optional() }),
+  ),
+  rollback: z.object({ kind: z.string(), action: z.string().optional() }),
+});
+export type ShownAction = z.infer<typeof ShownAction>;
+
+/** One thing that a runbook wants confirmed or ruled out, and the call that shows it. */
+export type Check = {
+  readonly wanted: "confirm" | "rule_out";
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly sentence: string;
+  readonly holds: (text: string) => boolean;
+};
+
+export type ShownRunbook = {
+  readonly id: string;
+  readonly title: string;
+  readonly checks: readonly Check[];
+  readonly cause: string;
+  readonly remediation: string;
+  readonly rollback: string;
+  readonly actions: readonly ShownAction[];
+};
+
+/** Runbooks in the results of search_runbooks, best first. */
+export function shownRunbooks(calls: readonly SeenCall[]): readonly ShownRunbook[] {
+  const texts = calls
+    .filter((call) => call.name === "search_runbooks" && call.status === "success")
+    .map((call) => call.text);
+  return texts.flatMap((text) => text.split(/^RUNBOOK /m).slice(1)).map(readRunbook);
+}
+
+function readRunbook(block: string): ShownRunbook {
+  const [, id = "", title = ""] = /^([a-z0-9-]+): (.*?) \(owner/.exec(block) ?? [];
+  const sections = block.split(/^\[(?=[a-z0-9-]+#)/m).slice(1);
+  const isUnder = (section: string, slug: string) => section.startsWith(`${id}#${slug}]`);
+  const diagnosis = sections.find((section) => isUnder(section, "diagnosis")) ?? "";
+  const rollbackAt = sections.findIndex((section) => isUnder(section, "rollback"));
+  const escalationAt = sections.findIndex((section) => isUnder(section, "escalation"));
+  const verificationAt = sections.findIndex((section) => isUnder(section, "verification"));
+  const remediationAt = sections.findIndex((section) => isUnder(section, "remediation"));
+  const between = (from: number, to: number) =>
+    from === -1 ? "" : sections.slice(from, to === -1 ? undefined : to).join("\n");
+  return {
+    id,
+    title,
+    checks: checksOf(diagnosis),
+    cause: /^Cause: (.*)$/m.exec(diagnosis)?.[1] ?? "",
+    remediation: between(remediationAt, verificationAt),
+    rollback: between(rollbackAt, escalationAt),
+    actions: block.split("\n").flatMap(readAction),
+  };
+}
+
+function readAction(line: string): readonly ShownAction[] {
+  if (!line.startsWith('{"action"')) return [];
+  try {
+    const parsed = ShownAction.safeParse(JSON.parse(line));
+    return parsed.success ? [parsed.data] : [];
+  } catch {
+    return [];
+  }
+}
+
+const metricSentence =
+  /(Confirm|Rule out) with `query_metrics`: `([^\s`]+) ([^\s`]+)` is (above|below|at least|at most) (-?\d+(?:\.\d+)?)/g;
+const logSentence = /(Confirm|Rule out) with `fetch_logs` in `([^`]+)`: `([^`]+)`/g;
+
+function checksOf(diagnosis: string): readonly Check[] {
+  const metrics = [...diagnosis.matchAll(metricSentence)].map(
+    ([sentence, verb, namespace, metric, comparison, value]) => ({
+      wanted: verb === "Confirm" ? ("confirm" as const) : ("rule_out" as const),
+      tool: "query_metrics",
+      input: { namespace, metric },
+      sentence,
+      holds: (text: string) => compares(newestOf(text), comparison ?? "", Number(value)),
+    }),
+  );
+  const logs = [...diagnosis.matchAll(logSentence)].map(([sentence, verb, group, literal]) => ({
+    wanted: verb === "Confirm" ? ("confirm" as const) : ("rule_out" as const),
+    tool: "fetch_logs",
+    input: { group },
+    sentence,
+    holds: (text: string) => text.includes(literal ?? "\0"),
+  }));
+  return [...metrics, ...logs];
+}
+
+/** Newest value in a result of query_metrics. */
+export function newestOf(text: string): number | undefined {
+  const found = /^newest (-?[\d.e+-]+) at /m.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+function compares(value: number | undefined, comparison: string, than: number): boolean {
+  if (value === undefined) return false;
+  if (comparison === "above") return value > than;
+  if (comparison === "below") return value < than;
+  return comparison === "at least" ? value >= than : value <= than;
+}
+
+/** Finding ids in a result, those whose line holds one of the words first. */
+export function findingsIn(text: string, words: readonly string[]): readonly string[] {
+  const lines = text.split("\n");
+  const ids = lines.flatMap((line, index) => {
+    const id = /\[(t\d+c\d+-[\w-]+)\]/.exec(line)?.[1];
+    // A cluster's example may stand on the lines after its head.
+    const near = lines.slice(index, index + 4).join("\n");
+    return id === undefined ? [] : [{ id, telling: words.some((word) => near.includes(word)) }];
+  });
+  const telling = ids.filter((one) => one.telling);
+  return [...new Set((telling.length > 0 ? telling : ids.slice(0, 1)).map((one) => one.id))];
+}
+
+/** "Run `action` with `a` = `1`, `b` from the alarm's `C` dimension": the first such sentence for this action. */
+export function parametersFor(
+  action: ShownAction,
+  prose: string,
+  dimensions: Readonly<Record<string, string>>,
+): Readonly<Record<string, string | number>> | undefined {
+  const sentence =
+    new RegExp(`[Rr]un\\s+\`${action.action}\`([\\s\\S]*?)(?:\\.\\s|\\.$|\\n\\n|$)`).exec(prose)?.[1] ?? "";
+  const values: Record<string, string | number> = {};
+  for (const [, name, value] of sentence.matchAll(/`([a-z0-9-]+)`\s*=\s*`([^`]*)`/g)) values[name ?? ""] = value ?? "";
+  for (const [, name, dimension] of sentence.matchAll(/`([a-z0-9-]+)`\s+from\s+the\s+alarm's\s+`([^`]+)`/g)) {
+    const value = dimensions[dimension ?? ""];
+    if (value !== undefined) values[name ?? ""] = value;
+  }
+  const missing = Object.keys(action.parameters).some((name) => values[name] === undefined);
+  return missing ? undefined : values;
+}

@@ -1,0 +1,267 @@
+import type { Message, ModelReply, ModelRequest } from "../domain/message.ts";
+import type { Clock, Model } from "../domain/ports.ts";
+import {
+  alarmOf,
+  type Check,
+  findingsIn,
+  newestOf,
+  parametersFor,
+  type SeenCall,
+  type ShownAction,
+  type ShownRunbook,
+  seenCalls,
+  shownRunbooks,
+} from "./offline-read.ts";
+
+export const offlineModelId = "offline-runbook-follower-1";
+
+type Wish = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
+type Turn = { readonly say: string; readonly calls: readonly Wish[] };
+
+/**
+ * Follows runbooks without an LLM. It sees the messages and tool specs that Claude would see and nothing else: it reads
+ * the alarm, searches, gathers the evidence that the runbook names, and acts, or escalates when a check fails or nothing
+ * fits. It reasons about nothing that no runbook says.
+ */
+export function offlineModel(clock: Clock): Model {
+  return {
+    async converse(request) {
+      const started = clock.now();
+      const turn = decideTurn(request);
+      const known = new Set(request.tools.map((tool) => tool.name));
+      const calls = turn.calls.filter((call) => known.has(call.name));
+      const at = request.messages.length;
+      const content: Message["content"] = [
+        { text: turn.say },
+        ...calls.map((call, index) => ({
+          toolUse: { toolUseId: `offline-${at}-${index}`, name: call.name, input: call.input as never },
+        })),
+      ];
+      const reply: ModelReply = {
+        modelId: offlineModelId,
+        message: { role: "assistant", content },
+        stopReason: calls.length > 0 ? "tool_use" : "end_turn",
+        usage: usageOf(request, content),
+        latencyMs: clock.now() - started,
+        fallbacks: [],
+      };
+      return reply;
+    },
+  };
+}
+
+/** What a model with Claude's tokenizer would have used, at about 3.5 characters a token; it costs nothing here. */
+function usageOf(request: ModelRequest, content: Message["content"]): ModelReply["usage"] {
+  const tokens = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 3.5);
+  const inputTokens = tokens(request.system) + tokens(request.messages) + tokens(request.tools);
+  return { inputTokens, outputTokens: tokens(content), cacheReadTokens: 0, cacheWriteTokens: 0 };
+}
+
+function decideTurn(request: ModelRequest): Turn {
+  const { messages } = request;
+  const alarm = alarmOf(messages);
+  const calls = seenCalls(messages);
+  const last = calls.at(-1);
+  if (last === undefined) return firstLook(alarm);
+  if (last.name === "conclude") return giveUp(calls, `My conclusion was not accepted: ${last.text}`);
+  const runbooks = shownRunbooks(calls);
+  const applied = [...calls].reverse().find((call) => call.name === "run_ssm");
+  if (applied !== undefined) return afterAction(applied, calls, messages, runbooks, alarm);
+  const own = calls.find((call) => call.name === "query_metrics" && call.input["metric"] === undefined);
+  if (isHealthy(own, alarm)) return nothingToDo(own);
+  if (runbooks.length === 0) return giveUp(calls, "No runbook fits this alarm.");
+  const open = runbooks.flatMap((runbook) => runbook.checks).filter((check) => resultFor(check, calls) === undefined);
+  const fitting = runbooks.find((runbook) => verdictOf(runbook, calls) === "fits");
+  if (fitting !== undefined) return act(fitting, calls, alarm);
+  if (open.length > 0) return gather(open, runbooks);
+  return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "));
+}
+
+function firstLook(alarm: Readonly<Record<string, string>>): Turn {
+  const query = [alarm["alarm"], alarm["description"], alarm["reason"]].filter((part) => part !== undefined).join(". ");
+  return {
+    say: "First the alarm's own metric, and whether a runbook covers it.",
+    calls: [
+      { name: "query_metrics", input: { minutes_before: 10 } },
+      { name: "search_runbooks", input: { query: query.slice(0, 1000) } },
+    ],
+  };
+}
+
+function gather(open: readonly Check[], runbooks: readonly ShownRunbook[]): Turn {
+  const wishes = new Map(
+    open.map((check) => [`${check.tool} ${JSON.stringify(check.input)}`, { name: check.tool, input: check.input }]),
+  );
+  const names = runbooks.map((runbook) => `${runbook.id} (${runbook.title})`).join("; ");
+  return {
+    say: `Hypotheses to check: ${names}. I gather what they want confirmed or ruled out.`,
+    calls: [...wishes.values()],
+  };
+}
+
+const resultFor = (check: Check, calls: readonly SeenCall[]): SeenCall | undefined =>
+  calls.find(
+    (call) =>
+      call.name === check.tool && Object.entries(check.input).every(([key, value]) => call.input[key] === value),
+  );
+
+function verdictOf(runbook: ShownRunbook, calls: readonly SeenCall[]): "fits" | "fails" | "open" {
+  if (runbook.checks.length === 0 || runbook.actions.length === 0) return "fails";
+  const results = runbook.checks.map((check) => outcomeOf(check, calls));
+  if (results.includes(false)) return "fails";
+  return results.includes(undefined) ? "open" : "fits";
+}
+
+/** A confirmation needs a good result; something is ruled out only where the tool did answer. */
+function outcomeOf(check: Check, calls: readonly SeenCall[]): boolean | undefined {
+  const result = resultFor(check, calls);
+  if (result === undefined) return undefined;
+  if (result.status === "error") return false;
+  return check.holds(result.text) === (check.wanted === "confirm");
+}
+
+const whyNot = (runbook: ShownRunbook, calls: readonly SeenCall[]): string => {
+  const failed = runbook.checks.find((check) => outcomeOf(check, calls) === false);
+  if (failed === undefined) return `${runbook.id} names no action for this.`;
+  return `${runbook.id} does not apply: "${failed.sentence}" does not hold.`;
+};
+
+function act(runbook: ShownRunbook, calls: readonly SeenCall[], alarm: Readonly<Record<string, string>>): Turn {
+  const action = runbook.actions.find((candidate) => runbook.remediation.includes(`\`${candidate.action}\``));
+  const parameters = action && parametersFor(action, runbook.remediation, dimensionsOf(alarm));
+  if (action === undefined || parameters === undefined) {
+    return giveUp(calls, `${runbook.id} does not say how to fill its action from this alarm.`);
+  }
+  const priced = calls.some((call) => call.name === "estimate_cost" && call.input["action"] === action.action);
+  const wanted = { runbook: runbook.id, action: action.action, parameters };
+  if (!priced)
+    return {
+      say: `${runbook.id} fits. What would ${action.action} cost?`,
+      calls: [{ name: "estimate_cost", input: wanted }],
+    };
+  return { say: `I run ${action.action} of ${runbook.id}.`, calls: [run(runbook, action, parameters, calls)] };
+}
+
+function run(
+  runbook: ShownRunbook,
+  action: ShownAction,
+  parameters: Readonly<Record<string, string | number>>,
+  calls: readonly SeenCall[],
+  because = "",
+): Wish {
+  const findings = evidenceFor(runbook, calls);
+  const ruledOut = runbook.checks.filter((check) => check.wanted === "rule_out").map((check) => check.sentence);
+  return {
+    name: "run_ssm",
+    input: {
+      detailed_root_cause: `${runbook.cause || runbook.title} Every check of the runbook's diagnosis holds (${findings.join(", ")}).`,
+      action_justification: `${because}${action.title}, as ${action.step} says. Ruled out: ${ruledOut.join("; ") || "nothing named"}. Declared risk: ${action.risk}.`,
+      citations: [action.step],
+      findings,
+      runbook: runbook.id,
+      action: action.action,
+      parameters,
+    },
+  };
+}
+
+function evidenceFor(runbook: ShownRunbook, calls: readonly SeenCall[]): readonly string[] {
+  const confirmed = runbook.checks.filter((check) => check.wanted === "confirm");
+  const found = confirmed.flatMap((check) => {
+    const result = resultFor(check, calls);
+    const literal = /: `([^`]+)`$/.exec(check.sentence)?.[1] ?? "";
+    return result === undefined ? [] : findingsIn(result.text, [literal]).slice(0, 2);
+  });
+  return [...new Set(found)];
+}
+
+function afterAction(
+  applied: SeenCall,
+  calls: readonly SeenCall[],
+  messages: readonly Message[],
+  runbooks: readonly ShownRunbook[],
+  alarm: Readonly<Record<string, string>>,
+): Turn {
+  const told = (messages.at(-1)?.content ?? []).flatMap((block) => ("text" in block ? [block.text] : [])).join("\n");
+  const verdict = /^Measured by code after the change: (\w+)\./m.exec(told)?.[1];
+  const runbook = runbooks.find((candidate) => candidate.id === applied.input["runbook"]);
+  const action = runbook?.actions.find((candidate) => candidate.action === applied.input["action"]);
+  if (runbook === undefined || action === undefined) return giveUp(calls, applied.text);
+  if (verdict === "recovered") return resolved(runbook, applied, calls);
+  const changed = verdict === undefined ? asChanged(action, applied) : undefined;
+  if (changed !== undefined) {
+    return { say: "I do what was asked for.", calls: [run(runbook, action, changed, calls, "As a person asked: ")] };
+  }
+  const wayBack = /run the action ([a-z0-9-]+)\./.exec(told)?.[1];
+  const back = runbook.actions.find((candidate) => candidate.action === wayBack);
+  const parameters = back && parametersFor(back, runbook.rollback, dimensionsOf(alarm));
+  const tried = calls.filter((call) => call.name === "run_ssm").length;
+  if (back !== undefined && parameters !== undefined && tried < 2) {
+    return {
+      say: `It was ${verdict}. I go back.`,
+      calls: [run(runbook, back, parameters, calls, `The change was ${verdict}: `)],
+    };
+  }
+  return giveUp(calls, `${action.action}: ${verdict ?? applied.text}`);
+}
+
+/** A person's words that hold one whole number, for an action that takes one whole number: what they can only mean. */
+function asChanged(action: ShownAction, applied: SeenCall): Readonly<Record<string, string | number>> | undefined {
+  const words = /asks for a change: (.*)/.exec(applied.text)?.[1];
+  const numbers = words?.match(/\b\d+\b/g) ?? [];
+  const names = Object.entries(action.parameters).filter(([, parameter]) => parameter.type === "integer");
+  const [name, parameter] = names[0] ?? [];
+  const value = Number(numbers[0]);
+  const inside = value >= (parameter?.min ?? 0) && value <= (parameter?.max ?? 0);
+  if (name === undefined || names.length !== 1 || numbers.length !== 1 || !inside) return undefined;
+  return { ...(applied.input["parameters"] as Record<string, string | number>), [name]: value };
+}
+
+function resolved(runbook: ShownRunbook, applied: SeenCall, calls: readonly SeenCall[]): Turn {
+  const input = {
+    detailed_root_cause: runbook.cause || runbook.title,
+    outcome: "resolved",
+    citations: applied.input["citations"],
+    findings: evidenceFor(runbook, calls),
+    summary: `${runbook.title}. ${String(applied.input["action"])} ran and the alarm's metric recovered; nothing is left to do.`,
+  };
+  return { say: "The alarm's metric has recovered.", calls: [{ name: "conclude", input }] };
+}
+
+function isHealthy(own: SeenCall | undefined, alarm: Readonly<Record<string, string>>): boolean {
+  const newest = own === undefined ? undefined : newestOf(own.text);
+  const threshold = Number(alarm["threshold"] ?? Number.NaN);
+  if (newest === undefined || Number.isNaN(threshold)) return false;
+  return /less than/i.test(alarm["reason"] ?? "") ? newest > threshold : newest < threshold;
+}
+
+function nothingToDo(own: SeenCall | undefined): Turn {
+  const input = {
+    detailed_root_cause: "The alarm's metric is on its healthy side again without any change of this run.",
+    outcome: "no_action_needed",
+    citations: [],
+    findings: findingsIn(own?.text ?? "", []),
+    summary: "The alarm's metric went back by itself before anything was changed. Nothing was done.",
+  };
+  return { say: "The metric is healthy: nothing to do.", calls: [{ name: "conclude", input }] };
+}
+
+function giveUp(calls: readonly SeenCall[], why: string): Turn {
+  const findings = calls.flatMap((call) => (call.status === "success" ? findingsIn(call.text, []) : [])).slice(0, 8);
+  const input = {
+    detailed_root_cause: `Not established. ${why}`.slice(0, 1500),
+    outcome: "escalate",
+    citations: [],
+    findings: [...new Set(findings)],
+    summary: `A person has to look: ${why}`.slice(0, 600),
+  };
+  return { say: "I escalate.", calls: [{ name: "conclude", input }] };
+}
+
+function dimensionsOf(alarm: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(alarm["dimensions"] ?? "{}") as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
