@@ -89,5 +89,4 @@ async function settle(run: Run, deps: AgentDeps): Promise<void> {
   if (incident === undefined || incident.status === "closed") return;
   const closedAt = new Date(run.lastAt).toISOString();
   await deps.incidents.put({ ...incident, status: "closed", closedAt, outcome: concluded.outcome });
-  await deps.notifier.runConcluded(run.runId, concluded.reason).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Message, toolUsesOf } from "../domain/message.ts";
+import { type Message, type ToolSpec, toolUsesOf } from "../domain/message.ts";
 import type { Run } from "../domain/run.ts";
 import type { Tool } from "../domain/tool.ts";
 import { readCalls, withUniqueToolUseIds } from "./calls.ts";
@@ -15,6 +15,7 @@ export async function* think(run: Run, deps: AgentDeps, signal: AbortSignal): Pe
     messages: conversation(run),
     tools: [...deps.tools.values()].map(toolSpec),
     maxTokens: deps.settings.maxTokens,
+    ...stickTo(run),
   };
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deps.settings.modelTimeoutMs)]);
   const reply = await deps.model.converse(request, limit);
@@ -37,11 +38,22 @@ export async function* think(run: Run, deps: AgentDeps, signal: AbortSignal): Pe
 }
 
 /** What the model is told a tool takes. Input side of the schema, since that is what it writes. */
-export const toolSpec = (tool: Tool) => ({
-  name: tool.name,
-  description: tool.description,
-  inputSchema: z.toJSONSchema(tool.input, { io: "input" }) as Readonly<Record<string, unknown>>,
-});
+export function toolSpec(tool: Tool): ToolSpec {
+  const known = specs.get(tool);
+  if (known !== undefined) return known;
+  const inputSchema = z.toJSONSchema(tool.input, { io: "input" }) as Readonly<Record<string, unknown>>;
+  const spec = { name: tool.name, description: tool.description, inputSchema };
+  specs.set(tool, spec);
+  return spec;
+}
+
+/** A schema takes a millisecond to write down and never changes. */
+const specs = new WeakMap<Tool, ToolSpec>();
+
+function stickTo(run: Run): { readonly stickTo?: string } {
+  const modelId = run.turns.at(-1)?.reply.modelId;
+  return modelId === undefined ? {} : { stickTo: modelId };
+}
 
 const takenIds = (run: Run): ReadonlySet<string> =>
   new Set(run.turns.flatMap((turn) => toolUsesOf(turn.reply.message as Message).map((use) => use.toolUseId)));

@@ -61,6 +61,8 @@ export type ModelRequest = {
   readonly messages: readonly Message[];
   readonly tools: readonly ToolSpec[];
   readonly maxTokens: number;
+  /** Who wrote the last reply: thinking in the history is accepted only by its author. */
+  readonly stickTo?: string;
 };
 
 export type ModelReply = {

@@ -29,7 +29,9 @@ export function createInternalApp(deps: IntakeDeps, deadline: Deadline): Hono {
   });
   const driving = (permit: Permit) => async (context: Parameters<typeof readJson>[0]) => {
     const { runId } = await readJson(context, Driving);
-    return context.json(flat(await drive(runId, permit, deps, deadline())));
+    const driven = await drive(runId, permit, deps, deadline());
+    await tell(deps, runId);
+    return context.json(flat(driven));
   };
   app.post("/internal/drive", driving("read"));
   app.post("/internal/act", driving("change"));
@@ -39,7 +41,7 @@ export function createInternalApp(deps: IntakeDeps, deadline: Deadline): Hono {
     const approvalId = run.calls[callId]?.requested?.approvalId;
     if (approvalId === undefined) return context.json({ type: "not_found", title: `${callId} asks for nothing` }, 404);
     const approval = await waitForDecision(approvalId, taskToken, deps);
-    if (approval?.status === "pending") await deps.notifier.approvalRequested(approval).catch(() => undefined);
+    if (approval?.status === "pending") await tell(deps, runId);
     return context.json({ approvalId });
   });
   app.post("/internal/escalate", async (context) => {
@@ -49,6 +51,9 @@ export function createInternalApp(deps: IntakeDeps, deadline: Deadline): Hono {
   });
   return app;
 }
+
+/** An outage of the chat never holds up a run: the next call makes good what this one could not say. */
+const tell = (deps: IntakeDeps, runId: RunId): Promise<void> => deps.notifier.runChanged(runId).catch(() => undefined);
 
 /** Every field in every answer: the state machine picks them by path and a missing one would end the execution. */
 const flat = (driven: Driven) => ({ callId: "", seconds: 0, ...driven });

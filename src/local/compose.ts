@@ -11,6 +11,7 @@ import type { ApprovalId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
 import { usd } from "../domain/money.ts";
 import type { ApprovalStore, Clock, JournalStore, Model, Notifier, Ports, Workflow } from "../domain/ports.ts";
+import { type FreezeWindow, frozenAt } from "../governance/freeze.ts";
 import { loadPolicies } from "../governance/policy.ts";
 import { createInternalApp } from "../http/internal.ts";
 import { offlineModel, offlineModelId } from "../models/offline.ts";
@@ -47,6 +48,7 @@ export type LocalOptions = {
   readonly model?: { readonly name: string; readonly model: Model };
   readonly notifier?: Notifier;
   readonly runbookFolder?: string;
+  readonly freezes?: readonly FreezeWindow[];
   /** Called with each entry right after it became durable. */
   readonly onEntry?: (entry: Entry) => void;
 };
@@ -86,7 +88,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
       ...options.evidence,
       runbooks: runbookLibrary(runbooks),
       pricing: createPriceList({ unitPrices: createSnapshotPrices(), fleet: options.evidence.fleet, clock }),
-      calendar: { freezeAt: () => undefined },
+      calendar: { freezeAt: (now) => frozenAt(options.freezes ?? [], now) },
     },
     journal,
     incidents: dynamoIncidents(state.dynamo),
@@ -146,11 +148,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
   };
 }
 
-const silent: Notifier = {
-  approvalRequested: async () => undefined,
-  approvalDecided: async () => undefined,
-  runConcluded: async () => undefined,
-};
+const silent: Notifier = { runChanged: async () => undefined, tick: async () => undefined };
 
 const observed = (journal: JournalStore, onEntry: ((entry: Entry) => void) | undefined): JournalStore => ({
   ...journal,

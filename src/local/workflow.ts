@@ -45,7 +45,7 @@ export async function localWorkflow(
   return {
     async start(runId) {
       if (running.has(runId)) return;
-      const overrides = { taskResourceLocalHandlers: handlers };
+      const overrides = { taskResourceLocalHandlers: handlers as never };
       const context = contextFor(runId, ids) as never;
       const { result, abort } = machine.run({ runId }, { overrides, context, noThrowOnAbort: true });
       const ended = result.catch(() => undefined).finally(() => running.delete(runId));
@@ -76,7 +76,7 @@ const contextFor = (runId: RunId, ids: Ids) => ({
   },
 });
 
-type Handler = (input: any) => Promise<any>; // biome-ignore lint/suspicious/noExplicitAny: the engine's own type
+type Handler = (input: unknown) => Promise<unknown>;
 
 /** Every Task of the document, by the integration that it names: nothing here knows the states. */
 function handlersFor(definition: StateMachineDocument, call: Handler, callAndWait: Handler): Record<string, Handler> {

@@ -21,11 +21,13 @@ export function seenCalls(messages: readonly Message[]): readonly SeenCall[] {
   return messages.flatMap(toolUsesOf).flatMap((use) => {
     const result = results.get(use.toolUseId);
     if (result === undefined) return [];
-    const text = result.content.map((block) => block.text).join("\n");
+    const text = result.content.map((block) => withoutMarkers(block.text)).join("\n");
     const input = z.record(z.string(), z.unknown()).catch({}).parse(use.input);
     return [{ id: use.toolUseId, name: use.name, input, status: result.status, text }];
   });
 }
+
+const withoutMarkers = (text: string): string => text.replace(/^<data source="[^"]*">\n/, "").replace(/\n<\/data>$/, "");
 
 /** `name: value` lines of the alarm in the first message. */
 export function alarmOf(messages: readonly Message[]): Readonly<Record<string, string>> {

@@ -1,0 +1,103 @@
+/** One SDK package and one client of it, loaded on first use: eight clients loaded early cost 180 ms of every cold start. */
+export type Sdk<Api, Client> = () => Promise<{ readonly api: Api; readonly client: Client }>;
+
+export type ClientOptions = {
+  /** Left out, the SDK reads it from the environment, as it does endpoints and credentials. */
+  readonly region?: string;
+  /** One send and its retries; the SDK waits between them and repeats what is transient only. */
+  readonly maxAttempts?: number;
+  /** For one attempt; the SDK itself would wait for ever. */
+  readonly requestTimeoutMs?: number;
+};
+
+type LogsApi = typeof import("@aws-sdk/client-cloudwatch-logs");
+export type LogsSdk = Sdk<LogsApi, InstanceType<LogsApi["CloudWatchLogsClient"]>>;
+export const logsSdk = (options: ClientOptions = {}): LogsSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-cloudwatch-logs");
+    return { api, client: new api.CloudWatchLogsClient(await clientConfig(options)) };
+  });
+
+type CloudWatchApi = typeof import("@aws-sdk/client-cloudwatch");
+export type CloudWatchSdk = Sdk<CloudWatchApi, InstanceType<CloudWatchApi["CloudWatchClient"]>>;
+export const cloudWatchSdk = (options: ClientOptions = {}): CloudWatchSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-cloudwatch");
+    return { api, client: new api.CloudWatchClient(await clientConfig(options)) };
+  });
+
+type SsmApi = typeof import("@aws-sdk/client-ssm");
+export type SsmSdk = Sdk<SsmApi, InstanceType<SsmApi["SSMClient"]>>;
+export const ssmSdk = (options: ClientOptions = {}): SsmSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-ssm");
+    return { api, client: new api.SSMClient(await clientConfig(options)) };
+  });
+
+/** For SendCommand alone, which has no idempotency token: a repeated send could run the command twice. */
+export const ssmSdkWithoutRetries = (options: ClientOptions = {}): SsmSdk => ssmSdk({ ...options, maxAttempts: 1 });
+
+type AutoScalingApi = typeof import("@aws-sdk/client-auto-scaling");
+export type AutoScalingSdk = Sdk<AutoScalingApi, InstanceType<AutoScalingApi["AutoScalingClient"]>>;
+export const autoScalingSdk = (options: ClientOptions = {}): AutoScalingSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-auto-scaling");
+    return { api, client: new api.AutoScalingClient(await clientConfig(options)) };
+  });
+
+type TaggingApi = typeof import("@aws-sdk/client-resource-groups-tagging-api");
+export type TaggingSdk = Sdk<TaggingApi, InstanceType<TaggingApi["ResourceGroupsTaggingAPIClient"]>>;
+export const taggingSdk = (options: ClientOptions = {}): TaggingSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-resource-groups-tagging-api");
+    return { api, client: new api.ResourceGroupsTaggingAPIClient(await clientConfig(options)) };
+  });
+
+type StepFunctionsApi = typeof import("@aws-sdk/client-sfn");
+export type StepFunctionsSdk = Sdk<StepFunctionsApi, InstanceType<StepFunctionsApi["SFNClient"]>>;
+export const stepFunctionsSdk = (options: ClientOptions = {}): StepFunctionsSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-sfn");
+    return { api, client: new api.SFNClient(await clientConfig(options)) };
+  });
+
+type BedrockApi = typeof import("@aws-sdk/client-bedrock-runtime");
+export type BedrockSdk = Sdk<BedrockApi, InstanceType<BedrockApi["BedrockRuntimeClient"]>>;
+/** A model may think for minutes, so one attempt gets two of them unless told otherwise. */
+export const bedrockSdk = (options: ClientOptions = {}): BedrockSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-bedrock-runtime");
+    const config = await clientConfig({ ...options, requestTimeoutMs: options.requestTimeoutMs ?? 120_000 });
+    return { api, client: new api.BedrockRuntimeClient(config) };
+  });
+
+type KnowledgeApi = typeof import("@aws-sdk/client-bedrock-agent-runtime");
+export type KnowledgeSdk = Sdk<KnowledgeApi, InstanceType<KnowledgeApi["BedrockAgentRuntimeClient"]>>;
+export const knowledgeSdk = (options: ClientOptions = {}): KnowledgeSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-bedrock-agent-runtime");
+    return { api, client: new api.BedrockAgentRuntimeClient(await clientConfig(options)) };
+  });
+
+async function clientConfig({ region, maxAttempts = 3, requestTimeoutMs = 20_000 }: ClientOptions) {
+  // HTTP/1.1 everywhere: the Bedrock clients' HTTP/2 default costs a third of the steps per second, and its failure
+  // against a plain HTTP/1.1 endpoint is an uncaught error that ends the process.
+  const { NodeHttpHandler } = await import("@smithy/node-http-handler");
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: 5_000,
+    requestTimeout: requestTimeoutMs,
+    throwOnRequestTimeout: true,
+  });
+  return { maxAttempts, requestHandler, ...(region !== undefined && { region }) };
+}
+
+function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loading: Promise<Value> | undefined;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+    return loading;
+  };
+}

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { startLab, type FaultName, type Lab } from "../../lab/index.ts";
+import { decideApproval } from "../agent/decision.ts";
+import type { Approval, ApprovalDecision } from "../domain/approval.ts";
+import { verifyChain } from "../domain/journal.ts";
+import { RunId } from "../domain/ids.ts";
+import { composeLocal, type LocalHealer } from "../local/compose.ts";
+import { systemClock } from "../local/system.ts";
+import { colours, exitCodes, type Io, printable } from "./io.ts";
+import { exitCodeOf, reportOf, type RunReport } from "./report.ts";
+import { createTimeline, priceText } from "./timeline.ts";
+
+export type DemoArgs = { readonly yes?: boolean; readonly deny?: boolean; readonly json?: boolean; readonly state?: string };
+
+const ada = { id: "demo:ada", name: "Ada (demo approver)", via: "demo" as const };
+const nobody = { id: "demo:nobody", name: "nobody (no terminal)", via: "demo" as const };
+
+/** Breaks two real services and heals them, showing the work. */
+export async function runDemo(args: DemoArgs, io: Io): Promise<number> {
+  const began = Date.now();
+  const folder = args.state ?? (await mkdtemp(join(tmpdir(), "healer-demo-")));
+  const quiet = args.json === true;
+  const say = quiet ? () => undefined : (text: string) => io.stdout(text);
+  say(intro(io));
+  const lab = await startLab({ folder: join(folder, "lab"), clock: systemClock, hosts: ["orders", "checkout"] });
+  const healer = await composeLocal({
+    folder: join(folder, "state"),
+    evidence: lab.ports,
+    settings: { environment: "lab", approvers: [ada.id, nobody.id], sendTimeoutMs: 3_000 },
+    onEntry: quiet ? () => undefined : createTimeline(io),
+  });
+  const nextRun = runsOpened(lab, healer);
+  const stop = async () => {
+    await healer.close();
+    await lab.stop();
+    if (args.state === undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const first = await play("disk-full", "orders' disk fills up: a standard change, decided and run without a person", lab, nextRun, healer, args, io, say);
+    const second = await play("traffic-surge", "checkout is overrun: the remedy adds capacity for more than $20, so a person decides", lab, nextRun, healer, args, io, say);
+    const reports = [first, second];
+    if (quiet) io.stdout(`${JSON.stringify({ seconds: (Date.now() - began) / 1000, runs: reports })}\n`);
+    else say(await closing(reports, healer, began, io));
+    // A denial is one of the endings that the demo shows; only a run that went wrong fails it.
+    return reports.every((report) => exitCodeOf(report) !== exitCodes.escalated) ? exitCodes.ok : exitCodes.escalated;
+  } finally {
+    await stop();
+  }
+}
+
+type Say = (text: string) => void;
+
+async function play(fault: FaultName, title: string, lab: Lab, nextRun: () => Promise<RunId>, healer: LocalHealer, args: DemoArgs, io: Io, say: Say): Promise<RunReport> {
+  say(`\n${colours(io).bold(`▌ ${title}`)}\n`);
+  const opened = nextRun();
+  await lab.inject(fault);
+  say(`${colours(io).dim("   broke it; waiting for its alarm …")}\n`);
+  const runId = await opened;
+  let over = false;
+  const ended = healer.workflow.ended(runId).then(() => {
+    over = true;
+  });
+  while (!over) {
+    const waiting = (await healer.deps.approvals.list()).find((one) => one.runId === runId && one.status === "pending");
+    if (waiting !== undefined) await decide(waiting, healer, args, io, say);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))]);
+  }
+  return reportOf(await healer.deps.journal.read(runId));
+}
+
+/** Sends every alarm's change the same way in; answers how to wait for the next run that one of them opens. */
+function runsOpened(lab: Lab, healer: LocalHealer): () => Promise<RunId> {
+  let next = Promise.withResolvers<RunId>();
+  lab.onAlarm((event) => {
+    healer.receive(event).then(([taken]) => {
+      if (taken?.detection.kind === "open" && taken.runId !== undefined) next.resolve(RunId.parse(taken.runId));
+    }, next.reject);
+  });
+  return () => {
+    next = Promise.withResolvers<RunId>();
+    return next.promise;
+  };
+}
+
+async function decide(approval: Approval, healer: LocalHealer, args: DemoArgs, io: Io, say: Say): Promise<void> {
+  const { kind, comment, person = ada } = await choice(approval, args, io, say);
+  const decision: ApprovalDecision = { kind, comment, person, digest: approval.digest, at: Date.now() };
+  await decideApproval(approval.approvalId, decision, healer.deps).catch((error: Error) => say(`${error.message}\n`));
+}
+
+async function choice(approval: Approval, args: DemoArgs, io: Io, say: Say): Promise<Pick<ApprovalDecision, "kind" | "comment" | "person">> {
+  say(card(approval, io));
+  if (args.yes === true) return { kind: "approve", comment: "--yes" };
+  if (args.deny === true) return { kind: "deny", comment: "--deny" };
+  if (!io.isTty || process.stdin.isTTY !== true) {
+    say("No terminal to ask on, and silence never approves: denied. `npm run demo -- --yes` approves as a demo approver.\n");
+    return { kind: "deny", comment: "silence never approves", person: nobody };
+  }
+  const readline = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    for (;;) {
+      const answer = (await readline.question("  [a]pprove, [d]eny, or [c]hange (try: use 3 instances)? ")).trim();
+      if (/^a(pprove)?$/i.test(answer)) return { kind: "approve", comment: "" };
+      if (/^d(eny)?$/i.test(answer)) return { kind: "deny", comment: await readline.question("  Why? ") };
+      if (/^c(hange)?$/i.test(answer)) return { kind: "change", comment: await readline.question("  What should change? ") };
+      if (answer.length > 1) return { kind: "change", comment: answer };
+    }
+  } finally {
+    readline.close();
+  }
+}
+
+function card(approval: Approval, io: Io): string {
+  const paint = colours(io);
+  const { card } = approval;
+  const rows = [
+    ["will run", card.action],
+    ["price", priceText(card.assessment.price)],
+    ["asked because", card.askedBecause.join("; ")],
+    ["runbook step", card.citation],
+    ["digest", `${approval.digest.slice(0, 16)}… (what is approved is byte for byte what runs)`],
+  ];
+  const lines = rows.map(([label = "", text = ""]) => `  │ ${paint.bold(label.padEnd(14))} ${printable(text)}`);
+  return `${paint.yellow("  ┌ approval needed")}\n${lines.join("\n")}\n  └\n`;
+}
+
+function intro(io: Io): string {
+  const paint = colours(io);
+  return [
+    paint.bold("Incident healer demo"),
+    `${paint.bold("Real here:")} services, faults, traffic, logs, metrics, alarms, shell commands, policy engine, journal, state machine engine, database.`,
+    `${paint.bold("Not real:")} the account. And the model is offline: it follows the runbooks without an LLM. One metric period is 1 s (CloudWatch: 10 s or more).`,
+    "",
+  ].join("\n");
+}
+
+async function closing(reports: readonly RunReport[], healer: LocalHealer, began: number, io: Io): Promise<string> {
+  const paint = colours(io);
+  const anchors = await healer.witness.anchors();
+  const lines = await Promise.all(
+    reports.map(async (report) => {
+      const runId = RunId.parse(report.run);
+      const heads = anchors.get(runId) ?? [];
+      const fault = verifyChain(runId, await healer.deps.journal.read(runId), heads);
+      const chain = fault === undefined ? paint.green(`journal verified: ${report.entries} entries, ${heads.length} heads anchored`) : paint.red(`NOT VERIFIED: ${fault.why}`);
+      const spent = `${report.tokens} tokens, $${report.dollars.run.toFixed(2)} spent by the run, $${report.dollars.changes.toFixed(2)} of changes`;
+      return `  ${report.run}  ${report.outcome}  ${chain}\n${" ".repeat(20)}${spent}`;
+    }),
+  );
+  return `\n${paint.bold("In the end")}\n${lines.join("\n")}\n  whole demo: ${((Date.now() - began) / 1000).toFixed(1)} s\n`;
+}

@@ -1,0 +1,72 @@
+import { join } from "node:path";
+import { startLab, type FaultName, faults, type Lab } from "../../lab/index.ts";
+import { HealerError } from "../domain/errors.ts";
+import type { Entry } from "../domain/journal.ts";
+import { composeLocal, type LocalHealer } from "../local/compose.ts";
+import { readConfig, settingsOf } from "../local/config.ts";
+import { noEvidence } from "../local/no-evidence.ts";
+import { systemClock } from "../local/system.ts";
+
+/** What every command that touches the state takes. */
+export type StateArgs = { readonly state: string; readonly config?: string };
+
+export type OpenOptions = StateArgs & {
+  /** Breaks this in the lab, whose services are then the evidence. */
+  readonly lab?: string;
+  /** Account and region of the alarm, where its evidence lies. */
+  readonly place?: { readonly account: string; readonly region: string };
+  readonly onEntry?: (entry: Entry) => void;
+};
+
+export type OpenHealer = { readonly healer: LocalHealer; readonly lab: Lab | undefined; close(): Promise<void> };
+
+/** The healer on a state folder, with the lab or the account that the environment names as its evidence. */
+export async function openHealer(options: OpenOptions): Promise<OpenHealer> {
+  const config = await readConfig(options.config);
+  const lab = options.lab === undefined ? undefined : await openLab(options.lab, options.state);
+  const { models, freezes } = config;
+  const model = models.length === 0 ? undefined : await bedrock(models);
+  try {
+    const healer = await composeLocal({
+      folder: options.state,
+      evidence: lab?.ports ?? (await accountEvidence(options.place)),
+      settings: { ...settingsOf(config), ...(lab && { environment: "lab" }) },
+      freezes,
+      ...(model && { model }),
+      ...(options.onEntry && { onEntry: options.onEntry }),
+    });
+    const close = async () => {
+      await healer.close();
+      await lab?.stop();
+    };
+    return { healer, lab, close };
+  } catch (error) {
+    await lab?.stop();
+    throw error;
+  }
+}
+
+async function openLab(fault: string, state: string): Promise<Lab> {
+  const known = Object.keys(faults);
+  if (!known.includes(fault)) {
+    throw new HealerError("bad_input", `the lab has no fault ${fault}`, { hint: `Faults: ${known.join(", ")}.` });
+  }
+  const hosts = [faults[fault as FaultName].service];
+  return startLab({ folder: join(state, "lab"), clock: systemClock, hosts });
+}
+
+/** True when the environment names an account or an endpoint that stands in for one. */
+export const hasAccount = (env: NodeJS.ProcessEnv = process.env): boolean =>
+  Object.keys(env).some((name) => /^AWS_(ACCESS_KEY_ID|PROFILE|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS|ENDPOINT_URL)/.test(name));
+
+async function accountEvidence(place: OpenOptions["place"]) {
+  if (!hasAccount()) return noEvidence;
+  const { awsEvidence } = await import("../aws/evidence.ts");
+  const { HEALER_ACCOUNT: account = "", AWS_REGION: region = "us-east-1" } = process.env;
+  return awsEvidence({ clock: systemClock, ...(place ?? { account, region }) });
+}
+
+async function bedrock(models: readonly string[]) {
+  const { bedrockModel } = await import("../models/bedrock.ts");
+  return { name: models[0] ?? "", model: bedrockModel({ models }) };
+}

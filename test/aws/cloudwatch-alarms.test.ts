@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { cloudWatchAlarms } from "../../src/aws/cloudwatch-alarms.ts";
+import { awsService, inTurn } from "./wire.ts";
+
+const arn = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:web: disk full";
+const plain = {
+  AlarmArn: arn,
+  AlarmName: "web: disk full",
+  Namespace: "CWAgent",
+  MetricName: "disk_used_percent",
+  Dimensions: [{ Name: "InstanceId", Value: "i-0123456789abcdef0" }],
+  Statistic: "Average",
+  Period: 60,
+  EvaluationPeriods: 3,
+  Threshold: 90,
+  ComparisonOperator: "GreaterThanOrEqualToThreshold",
+};
+const alarms = (...MetricAlarms: readonly object[]) => inTurn({ output: { MetricAlarms, CompositeAlarms: [] } });
+const metricStat = {
+  Metric: { Namespace: "AWS/SQS", MetricName: "Age", Dimensions: [{ Name: "QueueName", Value: "q" }] },
+  Period: 300,
+  Stat: "p95",
+};
+const { Namespace: _n, MetricName: _m, Statistic: _s, Period: _p, Dimensions: _d, ...bare } = plain;
+
+describe("describing an alarm", () => {
+  it("reads a metric alarm by its ARN, whose name may hold colons", async () => {
+    const stub = await awsService("cloudwatch", alarms(plain));
+    expect(await cloudWatchAlarms().describe(arn)).toEqual({
+      alarmArn: arn,
+      alarmName: "web: disk full",
+      metric: {
+        namespace: "CWAgent",
+        name: "disk_used_percent",
+        dimensions: { InstanceId: "i-0123456789abcdef0" },
+        stat: "Average",
+        period: 60,
+      },
+      comparison: ">=",
+      threshold: 90,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 3,
+      treatMissingData: "missing",
+    });
+    expect(stub.calls[0]?.input).toMatchObject({ AlarmNames: ["web: disk full"], AlarmTypes: ["MetricAlarm"] });
+  });
+
+  it("reads an alarm whose only metric is written as a list", async () => {
+    const Metrics = [{ Id: "m1", MetricStat: metricStat, ReturnData: true }];
+    await awsService("cloudwatch", alarms({ ...bare, Metrics, DatapointsToAlarm: 2, TreatMissingData: "breaching" }));
+    expect(await cloudWatchAlarms().describe(arn)).toMatchObject({
+      metric: { namespace: "AWS/SQS", name: "Age", stat: "p95", period: 300 },
+      datapointsToAlarm: 2,
+      treatMissingData: "breaching",
+    });
+  });
+
+  it.each([
+    ["a composite alarm, which has no metrics", []],
+    ["an alarm that is gone", []],
+    [
+      "an alarm of the same name in another account",
+      [{ ...plain, AlarmArn: arn.replace("123456789012", "999999999999") }],
+    ],
+    [
+      "metric math",
+      [
+        {
+          ...bare,
+          Metrics: [
+            { Id: "e1", Expression: "m1 / 2", ReturnData: true },
+            { Id: "m1", MetricStat: metricStat, ReturnData: false },
+          ],
+        },
+      ],
+    ],
+    [
+      "a metric that only feeds an expression",
+      [
+        {
+          ...bare,
+          Metrics: [
+            { Id: "m1", MetricStat: metricStat, ReturnData: false },
+            { Id: "e1", Expression: "m1 / 2", ReturnData: true },
+          ],
+        },
+      ],
+    ],
+    ["anomaly detection", [{ ...plain, ComparisonOperator: "GreaterThanUpperThreshold", Threshold: undefined }]],
+    ["a query over many series", [{ ...bare, Metrics: [{ Id: "q", Expression: "SELECT AVG(x) FROM y", Period: 60 }] }]],
+  ])("has no single metric to measure recovery on: %s", async (_name, list) => {
+    await awsService("cloudwatch", alarms(...list));
+    expect(await cloudWatchAlarms().describe(arn)).toBeUndefined();
+  });
+
+  it("asks nothing for a text that is no alarm ARN", async () => {
+    const stub = await awsService("cloudwatch", alarms(plain));
+    expect(await cloudWatchAlarms().describe("disk full")).toBeUndefined();
+    expect(stub.calls).toHaveLength(0);
+  });
+
+  it("rejects, and never says undefined, when the service does not answer", async () => {
+    await awsService("cloudwatch", inTurn({ error: "AccessDenied", status: 403 }));
+    await expect(cloudWatchAlarms().describe(arn)).rejects.toMatchObject({ code: "upstream_failed", retryable: false });
+  });
+});
