@@ -6,9 +6,19 @@ import { exitCodes, type Io } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { journalOf, parseRunId } from "./runs.ts";
 
-export type VerifyArgs = StateArgs & { readonly run?: string; readonly all?: boolean; readonly file?: string; readonly json?: boolean };
+export type VerifyArgs = StateArgs & {
+  readonly run?: string;
+  readonly all?: boolean;
+  readonly file?: string;
+  readonly json?: boolean;
+};
 
-type Verdict = { readonly run: string; readonly entries: number; readonly anchored: number; readonly fault: ChainFault | null };
+type Verdict = {
+  readonly run: string;
+  readonly entries: number;
+  readonly anchored: number;
+  readonly fault: ChainFault | null;
+};
 
 /** One run's journal with the anchors of its heads: an auditor verifies it without this machine. */
 export const Pack = z.object({
@@ -29,7 +39,9 @@ export async function runVerify(args: VerifyArgs, io: Io): Promise<number> {
 
 async function verifyState(args: VerifyArgs): Promise<readonly Verdict[]> {
   if (args.run === undefined && args.all !== true) {
-    throw new HealerError("bad_input", "name a run, or give --all or --file FILE", { hint: "healer audit verify --help" });
+    throw new HealerError("bad_input", "name a run, or give --all or --file FILE", {
+      hint: "healer audit verify --help",
+    });
   }
   const { healer, close } = await openHealer(args);
   try {
@@ -49,10 +61,15 @@ async function verifyState(args: VerifyArgs): Promise<readonly Verdict[]> {
   }
 }
 
-async function verifyOne(run: string, read: () => Promise<readonly Entry[]>, heads: readonly Anchor[]): Promise<Verdict> {
+async function verifyOne(
+  run: string,
+  read: () => Promise<readonly Entry[]>,
+  heads: readonly Anchor[],
+): Promise<Verdict> {
   try {
     const entries = await read();
-    if (entries.length === 0 && heads.length === 0) throw new HealerError("not_found", `there is no run ${run}`, { hint: "healer runs" });
+    if (entries.length === 0 && heads.length === 0)
+      throw new HealerError("not_found", `there is no run ${run}`, { hint: "healer runs" });
     return { run, entries: entries.length, anchored: heads.length, fault: verifyChain(run, entries, heads) ?? null };
   } catch (error) {
     if (!(error instanceof HealerError) || error.code !== "journal_broken") throw error;
@@ -62,7 +79,9 @@ async function verifyOne(run: string, read: () => Promise<readonly Entry[]>, hea
 
 async function verifyFile(file: string): Promise<Verdict> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw new HealerError("bad_input", `${file} can not be read: ${error.message}`, { hint: "Name a file made by healer audit export." });
+    throw new HealerError("bad_input", `${file} can not be read: ${error.message}`, {
+      hint: "Name a file made by healer audit export.",
+    });
   });
   let value: unknown;
   try {
@@ -71,7 +90,10 @@ async function verifyFile(file: string): Promise<Verdict> {
     throw new HealerError("bad_input", `${file} is not JSON`, { hint: "Name a file made by healer audit export." });
   }
   const pack = Pack.safeParse(value);
-  if (!pack.success) throw new HealerError("bad_input", `${file}: ${z.prettifyError(pack.error).split("\n").slice(0, 3).join(" ")}`, { hint: "It is not a pack, or somebody changed its shape." });
+  if (!pack.success)
+    throw new HealerError("bad_input", `${file}: ${z.prettifyError(pack.error).split("\n").slice(0, 3).join(" ")}`, {
+      hint: "It is not a pack, or somebody changed its shape.",
+    });
   const { run, entries, anchors } = pack.data;
   return { run, entries: entries.length, anchored: anchors.length, fault: verifyChain(run, entries, anchors) ?? null };
 }

@@ -29,9 +29,18 @@ export async function runBlockKitPreview(args: BlockKitPreviewArguments, io: Out
     return 1;
   }
   const cards = states.map((state) => ({ ...state, message: messageOfState(state, links) }));
-  const problems = cards.flatMap(({ name, message }) => messageProblems(message).map((problem) => `${name}: ${problem}`));
+  const problems = cards.flatMap(({ name, message }) =>
+    messageProblems(message).map((problem) => `${name}: ${problem}`),
+  );
   for (const problem of problems) io.stderr(problem);
-  const text = args.json === true ? JSON.stringify(cards.map(({ name, message }) => ({ name, ...message })), null, 2) : previewPage(cards);
+  const text =
+    args.json === true
+      ? JSON.stringify(
+          cards.map(({ name, message }) => ({ name, ...message })),
+          null,
+          2,
+        )
+      : previewPage(cards);
   const failure = args.out === undefined ? undefined : await written(args.out, text);
   if (failure !== undefined) io.stderr(failure);
   else io.stdout(args.out === undefined ? text : `${cards.length} cards written to ${args.out}`);

@@ -6,8 +6,7 @@ import { terminalPerson } from "../local/config.ts";
 import { type Io, printable } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { follow } from "./run.ts";
-import { priceText } from "./timeline.ts";
-import { createTimeline } from "./timeline.ts";
+import { createTimeline, priceText } from "./timeline.ts";
 
 export type DecideArgs = StateArgs & {
   readonly kind: "approve" | "deny" | "change";
@@ -25,22 +24,42 @@ export type DecideArgs = StateArgs & {
 export async function runDecide(args: DecideArgs, io: Io): Promise<number> {
   const parsed = ApprovalId.safeParse(args.approval);
   if (!parsed.success) {
-    throw new HealerError("bad_input", `${JSON.stringify(args.approval.slice(0, 80))} is not an approval id`, { hint: "`healer show <run>` names what waits." });
+    throw new HealerError("bad_input", `${JSON.stringify(args.approval.slice(0, 80))} is not an approval id`, {
+      hint: "`healer show <run>` names what waits.",
+    });
   }
   const timeline = args.json === true ? () => undefined : createTimeline(io);
   const open = await openHealer({ ...args, onEntry: timeline });
   const { healer } = open;
   try {
     const before = await healer.deps.approvals.get(parsed.data);
-    if (before === undefined) throw new HealerError("not_found", `there is no approval ${parsed.data}`, { hint: "`healer show <run>` names what waits." });
+    if (before === undefined)
+      throw new HealerError("not_found", `there is no approval ${parsed.data}`, {
+        hint: "`healer show <run>` names what waits.",
+      });
     if (args.digest !== undefined && !before.digest.startsWith(args.digest.slice(0, 64))) {
-      throw new HealerError("approval_refused", "the digest is not that of what waits", { hint: `Look again: healer show ${before.runId}` });
+      throw new HealerError("approval_refused", "the digest is not that of what waits", {
+        hint: `Look again: healer show ${before.runId}`,
+      });
     }
-    if (args.json !== true) io.stdout(`${printable(before.card.action)}\n${priceText(before.card.assessment.price)}\ndigest ${before.digest}\n`);
-    const decision: ApprovalDecision = { kind: args.kind, person: terminalPerson(args.as), digest: before.digest, comment: args.comment, at: Date.now() };
+    if (args.json !== true)
+      io.stdout(
+        `${printable(before.card.action)}\n${priceText(before.card.assessment.price)}\ndigest ${before.digest}\n`,
+      );
+    const decision: ApprovalDecision = {
+      kind: args.kind,
+      person: terminalPerson(args.as),
+      digest: before.digest,
+      comment: args.comment,
+      at: Date.now(),
+    };
     const after = await decideApproval(parsed.data, decision, healer.deps);
     if (!healer.state.owner) {
-      io.stdout(args.json === true ? `${JSON.stringify(after)}\n` : `${after.status}. The process that serves this folder goes on with ${after.runId}.\n`);
+      io.stdout(
+        args.json === true
+          ? `${JSON.stringify(after)}\n`
+          : `${after.status}. The process that serves this folder goes on with ${after.runId}.\n`,
+      );
       return 0;
     }
     if (after.status === "pending") {

@@ -2,18 +2,23 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { startLab, type FaultName, type Lab } from "../../lab/index.ts";
+import { type FaultName, type Lab, startLab } from "../../lab/index.ts";
 import { decideApproval } from "../agent/decision.ts";
 import type { Approval, ApprovalDecision } from "../domain/approval.ts";
-import { verifyChain } from "../domain/journal.ts";
 import { RunId } from "../domain/ids.ts";
+import { verifyChain } from "../domain/journal.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
 import { colours, exitCodes, type Io, printable } from "./io.ts";
-import { exitCodeOf, reportOf, type RunReport } from "./report.ts";
+import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
 import { createTimeline, priceText } from "./timeline.ts";
 
-export type DemoArgs = { readonly yes?: boolean; readonly deny?: boolean; readonly json?: boolean; readonly state?: string };
+export type DemoArgs = {
+  readonly yes?: boolean;
+  readonly deny?: boolean;
+  readonly json?: boolean;
+  readonly state?: string;
+};
 
 const ada = { id: "demo:ada", name: "Ada (demo approver)", via: "demo" as const };
 const nobody = { id: "demo:nobody", name: "nobody (no terminal)", via: "demo" as const };
@@ -39,8 +44,26 @@ export async function runDemo(args: DemoArgs, io: Io): Promise<number> {
     if (args.state === undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
-    const first = await play("disk-full", "orders' disk fills up: a standard change, decided and run without a person", lab, nextRun, healer, args, io, say);
-    const second = await play("traffic-surge", "checkout is overrun: the remedy adds capacity for more than $20, so a person decides", lab, nextRun, healer, args, io, say);
+    const first = await play(
+      "disk-full",
+      "orders' disk fills up: a standard change, decided and run without a person",
+      lab,
+      nextRun,
+      healer,
+      args,
+      io,
+      say,
+    );
+    const second = await play(
+      "traffic-surge",
+      "checkout is overrun: the remedy adds capacity for more than $20, so a person decides",
+      lab,
+      nextRun,
+      healer,
+      args,
+      io,
+      say,
+    );
     const reports = [first, second];
     if (quiet) io.stdout(`${JSON.stringify({ seconds: (Date.now() - began) / 1000, runs: reports })}\n`);
     else say(await closing(reports, healer, began, io));
@@ -53,7 +76,16 @@ export async function runDemo(args: DemoArgs, io: Io): Promise<number> {
 
 type Say = (text: string) => void;
 
-async function play(fault: FaultName, title: string, lab: Lab, nextRun: () => Promise<RunId>, healer: LocalHealer, args: DemoArgs, io: Io, say: Say): Promise<RunReport> {
+async function play(
+  fault: FaultName,
+  title: string,
+  lab: Lab,
+  nextRun: () => Promise<RunId>,
+  healer: LocalHealer,
+  args: DemoArgs,
+  io: Io,
+  say: Say,
+): Promise<RunReport> {
   say(`\n${colours(io).bold(`▌ ${title}`)}\n`);
   const opened = nextRun();
   await lab.inject(fault);
@@ -91,12 +123,19 @@ async function decide(approval: Approval, healer: LocalHealer, args: DemoArgs, i
   await decideApproval(approval.approvalId, decision, healer.deps).catch((error: Error) => say(`${error.message}\n`));
 }
 
-async function choice(approval: Approval, args: DemoArgs, io: Io, say: Say): Promise<Pick<ApprovalDecision, "kind" | "comment" | "person">> {
+async function choice(
+  approval: Approval,
+  args: DemoArgs,
+  io: Io,
+  say: Say,
+): Promise<Pick<ApprovalDecision, "kind" | "comment" | "person">> {
   say(card(approval, io));
   if (args.yes === true) return { kind: "approve", comment: "--yes" };
   if (args.deny === true) return { kind: "deny", comment: "--deny" };
   if (!io.isTty || process.stdin.isTTY !== true) {
-    say("No terminal to ask on, and silence never approves: denied. `npm run demo -- --yes` approves as a demo approver.\n");
+    say(
+      "No terminal to ask on, and silence never approves: denied. `npm run demo -- --yes` approves as a demo approver.\n",
+    );
     return { kind: "deny", comment: "silence never approves", person: nobody };
   }
   const readline = createInterface({ input: process.stdin, output: process.stdout });
@@ -105,7 +144,8 @@ async function choice(approval: Approval, args: DemoArgs, io: Io, say: Say): Pro
       const answer = (await readline.question("  [a]pprove, [d]eny, or [c]hange (try: use 3 instances)? ")).trim();
       if (/^a(pprove)?$/i.test(answer)) return { kind: "approve", comment: "" };
       if (/^d(eny)?$/i.test(answer)) return { kind: "deny", comment: await readline.question("  Why? ") };
-      if (/^c(hange)?$/i.test(answer)) return { kind: "change", comment: await readline.question("  What should change? ") };
+      if (/^c(hange)?$/i.test(answer))
+        return { kind: "change", comment: await readline.question("  What should change? ") };
       if (answer.length > 1) return { kind: "change", comment: answer };
     }
   } finally {
@@ -145,7 +185,10 @@ async function closing(reports: readonly RunReport[], healer: LocalHealer, began
       const runId = RunId.parse(report.run);
       const heads = anchors.get(runId) ?? [];
       const fault = verifyChain(runId, await healer.deps.journal.read(runId), heads);
-      const chain = fault === undefined ? paint.green(`journal verified: ${report.entries} entries, ${heads.length} heads anchored`) : paint.red(`NOT VERIFIED: ${fault.why}`);
+      const chain =
+        fault === undefined
+          ? paint.green(`journal verified: ${report.entries} entries, ${heads.length} heads anchored`)
+          : paint.red(`NOT VERIFIED: ${fault.why}`);
       const spent = `${report.tokens} tokens, $${report.dollars.run.toFixed(2)} spent by the run, $${report.dollars.changes.toFixed(2)} of changes`;
       return `  ${report.run}  ${report.outcome}  ${chain}\n${" ".repeat(20)}${spent}`;
     }),

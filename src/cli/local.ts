@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { startLab, type FaultName, faults, type Lab } from "../../lab/index.ts";
+import { type FaultName, faults, type Lab, startLab } from "../../lab/index.ts";
 import { HealerError } from "../domain/errors.ts";
 import type { Entry } from "../domain/journal.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
-import { readConfig, settingsOf } from "../local/config.ts";
+import { type Config, readConfig, settingsOf } from "../local/config.ts";
 import { noEvidence } from "../local/no-evidence.ts";
 import { systemClock } from "../local/system.ts";
 
@@ -24,14 +24,13 @@ export type OpenHealer = { readonly healer: LocalHealer; readonly lab: Lab | und
 export async function openHealer(options: OpenOptions): Promise<OpenHealer> {
   const config = await readConfig(options.config);
   const lab = options.lab === undefined ? undefined : await openLab(options.lab, options.state);
-  const { models, freezes } = config;
-  const model = models.length === 0 ? undefined : await bedrock(models);
+  const model = await modelOf(config);
   try {
     const healer = await composeLocal({
       folder: options.state,
       evidence: lab?.ports ?? (await accountEvidence(options.place)),
       settings: { ...settingsOf(config), ...(lab && { environment: "lab" }) },
-      freezes,
+      freezes: config.freezes,
       ...(model && { model }),
       ...(options.onEntry && { onEntry: options.onEntry }),
     });
@@ -57,16 +56,20 @@ async function openLab(fault: string, state: string): Promise<Lab> {
 
 /** True when the environment names an account or an endpoint that stands in for one. */
 export const hasAccount = (env: NodeJS.ProcessEnv = process.env): boolean =>
-  Object.keys(env).some((name) => /^AWS_(ACCESS_KEY_ID|PROFILE|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS|ENDPOINT_URL)/.test(name));
+  Object.keys(env).some((name) =>
+    /^AWS_(ACCESS_KEY_ID|PROFILE|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS|ENDPOINT_URL)/.test(name),
+  );
 
-async function accountEvidence(place: OpenOptions["place"]) {
+export async function accountEvidence(place: OpenOptions["place"]) {
   if (!hasAccount()) return noEvidence;
   const { awsEvidence } = await import("../aws/evidence.ts");
   const { HEALER_ACCOUNT: account = "", AWS_REGION: region = "us-east-1" } = process.env;
   return awsEvidence({ clock: systemClock, ...(place ?? { account, region }) });
 }
 
-async function bedrock(models: readonly string[]) {
+/** The models that the settings name, or undefined for the offline one. */
+export async function modelOf({ models }: Config) {
+  if (models.length === 0) return undefined;
   const { bedrockModel } = await import("../models/bedrock.ts");
   return { name: models[0] ?? "", model: bedrockModel({ models }) };
 }

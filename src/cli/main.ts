@@ -18,11 +18,16 @@ export function createProgram(done: (code: number) => void): Command {
     .configureHelp({ showGlobalOptions: false })
     .exitOverride();
   const io = terminal;
-  const state = () => new Option("--state <dir>", "folder of tables, witness and kill switch").default(defaultStateFolder(), "the user's data folder");
+  const state = () =>
+    new Option("--state <dir>", "folder of tables, witness and kill switch").default(
+      defaultStateFolder(),
+      "the user's data folder",
+    );
   const config = () => new Option("--config <file>", "settings (default: healer.config.json where it exists)");
   const json = () => new Option("--json", "print JSON for a program to read");
   const add = (name: string, description: string) => program.command(name).description(description);
-  const stateful = (name: string, description: string) => add(name, description).addOption(state()).addOption(config()).addOption(json());
+  const stateful = (name: string, description: string) =>
+    add(name, description).addOption(state()).addOption(config()).addOption(json());
 
   add("demo", "break two real services and heal them, showing the work")
     .option("--yes", "approve as a named demo approver")
@@ -39,25 +44,29 @@ export function createProgram(done: (code: number) => void): Command {
 
   stateful("serve", "serve the API and the console on this machine, and go on with every open run")
     .option("--port <port>", "port on 127.0.0.1", Number, 4100)
-    .option("--lab", "start the lab's services too, and handle their alarms")
+    .option("--lab [fault]", "start the lab's services too, handle their alarms, and break one of them")
     .action(async (options) => done(await (await import("./serve.ts")).runServe(options, io)));
 
   stateful("runs", "list incidents and their runs")
     .option("--rebuild", "make the list anew from the journal first")
     .action(async (options) => done(await (await import("./runs.ts")).runRuns(options, io)));
 
-  stateful("show <run>", "tell one run, and what it waits for")
-    .action(async (run, options) => done(await (await import("./runs.ts")).runShow({ ...options, run }, io)));
+  stateful("show <run>", "tell one run, and what it waits for").action(async (run, options) =>
+    done(await (await import("./runs.ts")).runShow({ ...options, run }, io)),
+  );
 
-  stateful("journal <run>", "print a run's journal entries with their hashes")
-    .action(async (run, options) => done(await (await import("./runs.ts")).runJournal({ ...options, run }, io)));
+  stateful("journal <run>", "print a run's journal entries with their hashes").action(async (run, options) =>
+    done(await (await import("./runs.ts")).runJournal({ ...options, run }, io)),
+  );
 
   for (const kind of ["approve", "deny", "change"] as const) {
     stateful(`${kind} <approval>`, decisionHelp[kind])
       .option("--comment <text>", kind === "change" ? "what should change; goes back to the model" : "why", "")
       .option("--digest <digest>", "digest that you were shown; refuses if something else waits")
       .option("--as <name>", "decide under this name (default: your login)")
-      .action(async (approval, options) => done(await (await import("./decide.ts")).runDecide({ ...options, kind, approval }, io)));
+      .action(async (approval, options) =>
+        done(await (await import("./decide.ts")).runDecide({ ...options, kind, approval }, io)),
+      );
   }
 
   const audit = add("audit", "verify or export journals");
@@ -69,7 +78,9 @@ export function createProgram(done: (code: number) => void): Command {
     .addOption(state())
     .addOption(config())
     .addOption(json())
-    .action(async (run, options) => done(await (await import("./audit.ts")).runVerify({ ...options, ...(run && { run }) }, io)));
+    .action(async (run, options) =>
+      done(await (await import("./audit.ts")).runVerify({ ...options, ...(run && { run }) }, io)),
+    );
   audit
     .command("export <run>")
     .description("write one run as a pack that an auditor can verify offline")

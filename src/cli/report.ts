@@ -1,6 +1,6 @@
 import type { RunEvent } from "../domain/event.ts";
 import type { Entry } from "../domain/journal.ts";
-import { allCalls, lastVerdict, replay, type Run } from "../domain/run.ts";
+import { allCalls, lastVerdict, type Run, replay } from "../domain/run.ts";
 import { exitCodes } from "./io.ts";
 
 /** The object that `run --json` and `show --json` end with. */
@@ -17,7 +17,12 @@ export type RunReport = {
   /** Dollars that the run itself spent, and that its changes cost over their horizon. */
   readonly dollars: { readonly run: number; readonly changes: number };
   /** Milliseconds by phase; `waiting` is time spent on people. */
-  readonly milliseconds: { readonly total: number; readonly model: number; readonly waiting: number; readonly toFirstDecision: number | null };
+  readonly milliseconds: {
+    readonly total: number;
+    readonly model: number;
+    readonly waiting: number;
+    readonly toFirstDecision: number | null;
+  };
   readonly models: readonly string[];
   readonly entries: number;
   readonly head: string;
@@ -31,7 +36,12 @@ export type ActionReport = {
   readonly command: string | null;
   readonly targets: readonly string[];
   readonly digest: string | null;
-  readonly decision: { readonly verdict: string; readonly quorum: number; readonly policies: readonly string[]; readonly reasons: readonly string[] };
+  readonly decision: {
+    readonly verdict: string;
+    readonly quorum: number;
+    readonly policies: readonly string[];
+    readonly reasons: readonly string[];
+  };
   readonly price: unknown;
   readonly approval: { readonly id: string; readonly outcome: string; readonly approvers: readonly string[] } | null;
   readonly result: string;

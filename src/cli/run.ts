@@ -38,7 +38,12 @@ export async function runRun(args: RunArgs, io: Io): Promise<number> {
 }
 
 /** Waits until a run has ended or a person is needed, and says how it stands. */
-export async function follow(runId: RunId, open: OpenHealer, args: Pick<RunArgs, "json" | "wait">, io: Io): Promise<number> {
+export async function follow(
+  runId: RunId,
+  open: OpenHealer,
+  args: Pick<RunArgs, "json" | "wait">,
+  io: Io,
+): Promise<number> {
   const { healer } = open;
   const until = Date.now() + args.wait * 1000;
   const ended = healer.workflow.ended(runId).then(() => true);
@@ -51,20 +56,29 @@ export async function follow(runId: RunId, open: OpenHealer, args: Pick<RunArgs,
     if (args.json === true) io.stdout(`${JSON.stringify(report)}\n`);
     else if (isWaiting(run)) {
       const waiting = allCalls(run).find((call) => call.requested !== undefined && call.decided === undefined);
-      io.stdout(`Waits for a person: healer approve ${waiting?.requested?.approvalId} (or deny, change; healer show ${runId})\n`);
+      io.stdout(
+        `Waits for a person: healer approve ${waiting?.requested?.approvalId} (or deny, change; healer show ${runId})\n`,
+      );
     }
     return exitCodeOf(report);
   }
 }
 
 async function readEvent(file: string): Promise<unknown> {
-  const text = file === "-" ? await readAll(process.stdin) : await readFile(file, "utf8").catch((error: Error) => {
-    throw new HealerError("bad_event", `${file} can not be read: ${error.message}`, { hint: "Name a file, or - for standard input." });
-  });
+  const text =
+    file === "-"
+      ? await readAll(process.stdin)
+      : await readFile(file, "utf8").catch((error: Error) => {
+          throw new HealerError("bad_event", `${file} can not be read: ${error.message}`, {
+            hint: "Name a file, or - for standard input.",
+          });
+        });
   const parsed = parseAlarmText(text);
   if (parsed.ok) return JSON.parse(text);
   const problems = parsed.problems.map((problem) => `${problem.path}: ${problem.message}`).join("; ");
-  throw new HealerError("bad_event", `${file}: ${printable(problems)}`, { hint: "It takes a CloudWatch alarm event from EventBridge, a Lambda alarm action or SNS." });
+  throw new HealerError("bad_event", `${file}: ${printable(problems)}`, {
+    hint: "It takes a CloudWatch alarm event from EventBridge, a Lambda alarm action or SNS.",
+  });
 }
 
 function placeOf(event: unknown): { readonly account: string; readonly region: string } | undefined {
@@ -87,7 +101,10 @@ async function labAlarm({ lab }: OpenHealer, fault: FaultName): Promise<unknown>
 
 function suppressed(detection: { kind: string; reason: string } | undefined, args: RunArgs, io: Io): number {
   const reason = detection?.reason ?? "nothing in the event";
-  if (args.json === true) io.stdout(`${JSON.stringify({ run: null, outcome: "nothing_to_do", reason, detection: detection?.kind ?? null })}\n`);
+  if (args.json === true)
+    io.stdout(
+      `${JSON.stringify({ run: null, outcome: "nothing_to_do", reason, detection: detection?.kind ?? null })}\n`,
+    );
   else io.stdout(`No run: ${printable(reason)}.\n`);
   return exitCodes.ok;
 }

@@ -1,5 +1,5 @@
-import { tools } from "../../tools/index.ts";
 import { join } from "node:path";
+import { tools } from "../../tools/index.ts";
 import { projectFolder } from "../local/files.ts";
 import { loadRunbooks } from "../local/runbook-folder.ts";
 import { lintTogether } from "../runbook/lint.ts";
@@ -11,7 +11,11 @@ export const shippedRunbooks = join(projectFolder, "runbooks");
 export async function runLint(args: { dir: string; json?: boolean }, io: Io): Promise<number> {
   const { runbooks, broken } = await loadRunbooks(args.dir);
   const problems = [
-    ...broken.map((error) => ({ path: error.message.split(":")[0] ?? "", where: "front matter", problem: error.message })),
+    ...broken.map((error) => ({
+      path: error.message.split(":")[0] ?? "",
+      where: "front matter",
+      problem: error.message,
+    })),
     ...lintTogether(runbooks, new Set(tools.keys())),
   ];
   if (args.json === true) io.stdout(`${JSON.stringify({ runbooks: runbooks.length, problems })}\n`);

@@ -1,7 +1,7 @@
+import { rebuildIncidents } from "../agent/rebuild.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
-import { rebuildIncidents } from "../agent/rebuild.ts";
 import { type Io, printable, table } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
@@ -50,9 +50,13 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
       `\n${report.outcome}; ${entries.length} journal entries; ${report.tokens} tokens, $${dollars.run.toFixed(4)} spent by the run; ` +
         `changes $${dollars.changes.toFixed(2)}; ${(milliseconds.total / 1000).toFixed(1)} s, of which ${(milliseconds.waiting / 1000).toFixed(1)} s waiting for people\n`,
     );
-    const pending = (await healer.deps.approvals.list()).filter((approval) => approval.runId === report.run && approval.status === "pending");
+    const pending = (await healer.deps.approvals.list()).filter(
+      (approval) => approval.runId === report.run && approval.status === "pending",
+    );
     for (const approval of pending) {
-      io.stdout(`\nWaiting: ${approval.approvalId} until ${approval.expiresAt}\n  ${printable(approval.card.action)}\n  ${priceText(approval.card.assessment.price)}\n  digest ${approval.digest}\n`);
+      io.stdout(
+        `\nWaiting: ${approval.approvalId} until ${approval.expiresAt}\n  ${printable(approval.card.action)}\n  ${priceText(approval.card.assessment.price)}\n  digest ${approval.digest}\n`,
+      );
     }
     return 0;
   } finally {
@@ -76,11 +80,15 @@ export async function journalOf(args: StateArgs & { run: string }) {
   });
   if (entries.length > 0) return { ...open, entries };
   await open.close();
-  throw new HealerError("not_found", `there is no run ${runId} in ${args.state}`, { hint: "`healer runs` lists them; --state names another folder." });
+  throw new HealerError("not_found", `there is no run ${runId} in ${args.state}`, {
+    hint: "`healer runs` lists them; --state names another folder.",
+  });
 }
 
 export function parseRunId(text: string): RunId {
   const parsed = RunId.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new HealerError("bad_input", `${JSON.stringify(text.slice(0, 80))} is not a run id`, { hint: "A run id looks like run-1f2e3d4c5b6a; `healer runs` lists them." });
+  throw new HealerError("bad_input", `${JSON.stringify(text.slice(0, 80))} is not a run id`, {
+    hint: "A run id looks like run-1f2e3d4c5b6a; `healer runs` lists them.",
+  });
 }

@@ -1,15 +1,20 @@
 import { join } from "node:path";
-import { fileKillSwitch } from "../local/kill-switch.ts";
 import { terminalPerson } from "../local/config.ts";
+import { fileKillSwitch } from "../local/kill-switch.ts";
 import type { Io } from "./io.ts";
 import type { StateArgs } from "./local.ts";
 
 /** `healer stop` and `healer resume`: works even while the tables do not, since it is one file. */
-export async function runStop(args: StateArgs & { scope: string; why: string; stopped: boolean; json?: boolean }, io: Io): Promise<number> {
+export async function runStop(
+  args: StateArgs & { scope: string; why: string; stopped: boolean; json?: boolean },
+  io: Io,
+): Promise<number> {
   const killSwitch = fileKillSwitch(join(args.state, "stop"));
   const state = { stopped: args.stopped, by: terminalPerson().id, at: new Date().toISOString(), why: args.why };
   await killSwitch.set(args.scope, state);
   const words = args.stopped ? "No change starts any more" : "Changes may run again";
-  io.stdout(args.json === true ? `${JSON.stringify({ scope: args.scope, ...state })}\n` : `${words} (${args.scope}).\n`);
+  io.stdout(
+    args.json === true ? `${JSON.stringify({ scope: args.scope, ...state })}\n` : `${words} (${args.scope}).\n`,
+  );
   return 0;
 }

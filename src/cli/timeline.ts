@@ -34,17 +34,34 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
     case "approval_requested":
       return [row("approval", `${event.approvalId} waits for ${event.quorum} person(s) until ${event.expiresAt}`)];
     case "approval_decided":
-      return [row("decided", `${event.outcome} by ${event.approvers.map((one) => one.person.name).join(", ") || "nobody"} ${event.comment}`)];
+      return [
+        row(
+          "decided",
+          `${event.outcome} by ${event.approvers.map((one) => one.person.name).join(", ") || "nobody"} ${event.comment}`,
+        ),
+      ];
     case "change_started":
-      return [row("change", event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`)];
+      return [
+        row("change", event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`),
+      ];
     case "change_sent":
-      return [row("sent", `${event.handle.kind} ${event.handle.id}${event.reconciled ? " (found again after an interruption)" : ""}`)];
+      return [
+        row(
+          "sent",
+          `${event.handle.kind} ${event.handle.id}${event.reconciled ? " (found again after an interruption)" : ""}`,
+        ),
+      ];
     case "call_finished":
       return finishedLines(event, row, paint);
     case "verified":
       return [row("measured", `${paintVerdict(event.verdict, paint)}. ${event.measured}`)];
     case "run_concluded":
-      return [row("outcome", `${event.outcome === "healed" ? paint.green(event.outcome) : paint.yellow(event.outcome)}. ${event.reason}`)];
+      return [
+        row(
+          "outcome",
+          `${event.outcome === "healed" ? paint.green(event.outcome) : paint.yellow(event.outcome)}. ${event.reason}`,
+        ),
+      ];
   }
 }
 
@@ -76,13 +93,27 @@ function shortInput(input: unknown): string {
 function assessedLines(event: Extract<RunEvent, { type: "call_assessed" }>, row: Row, paint: Paint): readonly string[] {
   const { assessment, decision } = event;
   if (assessment === undefined) return [];
-  const verdict = { allow: paint.green("runs alone"), ask: paint.yellow(`asks ${decision.quorum} person(s)`), deny: paint.red("refused") }[decision.verdict];
+  const verdict = {
+    allow: paint.green("runs alone"),
+    ask: paint.yellow(`asks ${decision.quorum} person(s)`),
+    deny: paint.red("refused"),
+  }[decision.verdict];
   const why = decision.reasons.length === 0 ? "" : `: ${decision.reasons.join("; ")}`;
   const { plan } = assessment;
   return [
-    ...(plan === undefined ? [] : [row("action", `${plan.runbook?.action ?? "ad hoc"} on ${plan.targets.join(", ") || "the service"} (${plan.document.name} v${plan.document.version}, digest ${event.digest?.slice(0, 12)})`)]),
+    ...(plan === undefined
+      ? []
+      : [
+          row(
+            "action",
+            `${plan.runbook?.action ?? "ad hoc"} on ${plan.targets.join(", ") || "the service"} (${plan.document.name} v${plan.document.version}, digest ${event.digest?.slice(0, 12)})`,
+          ),
+        ]),
     row("price", priceText(assessment.price)),
-    row("risk", `${assessment.risk}; ${assessment.reversible ? "reversible" : "not reversible"}; ${assessment.riskReasons.join("; ")}`),
+    row(
+      "risk",
+      `${assessment.risk}; ${assessment.reversible ? "reversible" : "not reversible"}; ${assessment.riskReasons.join("; ")}`,
+    ),
     row("decision", `${verdict} [${decision.policies.join(", ")}]${why}`),
   ];
 }

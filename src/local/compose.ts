@@ -81,7 +81,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
   const journal = observed(witnessed(dynamoJournal(state.dynamo), witness), options.onEntry);
   const { runbooks } = await loadRunbooks(options.runbookFolder ?? join(projectFolder, "runbooks"));
   const clock = systemClock;
-  const { approvals, waiting } = watched(dynamoApprovals(state.dynamo));
+  const { approvals, waits } = watched(dynamoApprovals(state.dynamo), state.owner);
   const agent: AgentDeps = {
     ports: {
       clock,
@@ -113,7 +113,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
     throw new Error("not composed yet");
   };
   const engine = await localWorkflow(definition, (name, route, body) => invoke(name, route, body), randomIds);
-  const stopLooking = lookAtRecords(waiting, approvals, engine, clock);
+  const stopLooking = lookAtRecords(waits, approvals, engine, clock);
   const deps: IntakeDeps = { ...agent, workflow: engine, modelName: options.model?.name ?? offlineModelId };
   const internal = createInternalApp(deps, () => AbortSignal.timeout(600_000));
   invoke = async (_, route, body) => {
@@ -161,41 +161,36 @@ const observed = (journal: JournalStore, onEntry: ((entry: Entry) => void) | und
 /** Milliseconds between looks at an approval that another process may have decided. */
 const lookEveryMs = 250;
 
-/** Approvals that this process waits for. */
-function watched(store: ApprovalStore): { readonly approvals: ApprovalStore; readonly waiting: Set<ApprovalId> } {
-  const waiting = new Set<ApprovalId>();
+/** Approvals that this process waits for, with the token of each wait. */
+type Waits = Map<ApprovalId, string>;
+
+function watched(store: ApprovalStore, owner: boolean): { readonly approvals: ApprovalStore; readonly waits: Waits } {
+  const waits: Waits = new Map();
   const approvals: ApprovalStore = {
     ...store,
     async keepToken(approvalId, taskToken) {
-      waiting.add(approvalId);
+      waits.set(approvalId, taskToken);
       await store.keepToken(approvalId, taskToken);
     },
-    async takeToken(approvalId) {
-      waiting.delete(approvalId);
-      return store.takeToken(approvalId);
-    },
+    // Only the process that waits can end the wait; another one leaves the token where it is.
+    takeToken: async (approvalId) => (owner ? store.takeToken(approvalId) : undefined),
   };
-  return { approvals, waiting };
+  return { approvals, waits };
 }
 
 /**
  * Another process on the same state folder can decide an approval, but not wake this engine. So this one also looks at the
  * record, which is the truth anyway; the same look notices that it has expired. Answers how to stop looking.
  */
-function lookAtRecords(
-  waiting: ReadonlySet<ApprovalId>,
-  approvals: ApprovalStore,
-  engine: Workflow,
-  clock: Clock,
-): () => void {
-  const look = async (approvalId: ApprovalId) => {
+function lookAtRecords(waits: Waits, approvals: ApprovalStore, engine: Workflow, clock: Clock): () => void {
+  const look = async (approvalId: ApprovalId, token: string) => {
     const approval = await approvals.get(approvalId);
-    const isOpen = approval?.status === "pending" && clock.now() < Date.parse(approval.expiresAt);
-    const token = isOpen ? undefined : await approvals.takeToken(approvalId);
-    if (token !== undefined) await engine.resume(token);
+    if (approval?.status === "pending" && clock.now() < Date.parse(approval.expiresAt)) return;
+    waits.delete(approvalId);
+    await engine.resume(token);
   };
   const timer = setInterval(() => {
-    for (const approvalId of waiting) look(approvalId).catch(() => undefined);
+    for (const [approvalId, token] of waits) look(approvalId, token).catch(() => undefined);
   }, lookEveryMs);
   return () => clearInterval(timer);
 }

@@ -11,10 +11,17 @@ import { defaultSettings } from "./compose.ts";
 /** `healer.config.json`. Everything has a default; an unknown key is refused, since a typo must not switch a limit off. */
 export const Config = z.strictObject({
   mode: Mode.default("auto"),
-  environment: z.string().regex(/^[a-z0-9-]{1,32}$/).default("local"),
+  environment: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/)
+    .default("local"),
   /** Ids of those who may decide: `terminal:<login>`, `slack:<team>/<user>`. Default: the login of this terminal. */
   approvers: z.array(z.string().min(3)).optional(),
-  approvalMinutes: z.number().min(1).max(7 * 24 * 60).default(30),
+  approvalMinutes: z
+    .number()
+    .min(1)
+    .max(7 * 24 * 60)
+    .default(30),
   /** Model or inference profile ids in order of preference; none means the offline model. */
   models: z.array(z.string()).default([]),
   /** What one run itself may spend, dollars. */
@@ -28,7 +35,9 @@ export async function readConfig(file: string | undefined): Promise<Config> {
   const path = file ?? "healer.config.json";
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (file === undefined && error.code === "ENOENT") return "{}";
-    throw new HealerError("bad_input", `${path} can not be read: ${error.message}`, { hint: "Name another file with --config." });
+    throw new HealerError("bad_input", `${path} can not be read: ${error.message}`, {
+      hint: "Name another file with --config.",
+    });
   });
   let value: unknown;
   try {
@@ -38,10 +47,16 @@ export async function readConfig(file: string | undefined): Promise<Config> {
   }
   const parsed = Config.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new HealerError("bad_input", `${path}: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`, { hint: "Correct the file." });
+  throw new HealerError("bad_input", `${path}: ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`, {
+    hint: "Correct the file.",
+  });
 }
 
-export const terminalPerson = (name = userInfo().username) => ({ id: `terminal:${name}`, name, via: "terminal" as const });
+export const terminalPerson = (name = userInfo().username) => ({
+  id: `terminal:${name}`,
+  name,
+  via: "terminal" as const,
+});
 
 export const settingsOf = (config: Config): Settings => ({
   ...defaultSettings,

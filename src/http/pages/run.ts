@@ -1,0 +1,79 @@
+import { html } from "hono/html";
+import type { Approval } from "../../domain/approval.ts";
+import type { RunEvent } from "../../domain/event.ts";
+import { type Entry, verifyChain } from "../../domain/journal.ts";
+import { formatUsd } from "../../domain/money.ts";
+import { replay } from "../../domain/run.ts";
+import type { Assessment, PriceQuote } from "../../domain/tool.ts";
+import { page, tag, utc } from "./frame.ts";
+
+/** One run told from its journal: what waits, what happened, and whether the chain holds. */
+export function runPage(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
+  const first = entries[0];
+  if (first === undefined) throw new Error("a page needs a journal");
+  const run = replay(first.runId, entries);
+  const fault = verifyChain(first.runId, entries, []);
+  const outcome = run.concluded?.outcome ?? "open";
+  const chain =
+    fault === undefined
+      ? html`<span class="good">chain holds</span>`
+      : html`<span class="bad">broken at ${fault.seq}: ${fault.why}</span>`;
+  const body = html`<p><a href="/">Incidents</a></p>
+    <h1>${run.started?.alarm.alarmName ?? first.runId} ${tag(outcome)}</h1>
+    <p class="soft mono">${first.runId} · ${entries.length} entries, ${chain} · ${run.tokens} tokens, ${formatUsd(run.spent as never)} spent by the run, ${formatUsd(run.changed as never)} of changes</p>
+    ${problem === undefined ? "" : html`<p class="bad">${problem}</p>`}
+    ${run.concluded === undefined ? "" : html`<div class="card"><b>${run.concluded.rootCause ?? "No root cause established"}</b><p>${run.concluded.reason}</p></div>`}
+    ${approvals.filter((approval) => approval.status === "pending").map(approvalCard)}
+    <h2>Timeline</h2><ol class="time">${entries.flatMap((entry) => entry.events.map((event) => line(event, entry, run.startedAt)))}</ol>`;
+  return page(run.started?.alarm.alarmName ?? first.runId, body, run.concluded === undefined ? 2 : 0);
+}
+
+function approvalCard(approval: Approval) {
+  const { card } = approval;
+  return html`<div class="card wait"><b>${card.title}</b> ${tag("pending")}
+    <dl><dt>Root cause</dt><dd>${card.rootCause}</dd><dt>Why this</dt><dd>${card.justification}</dd>
+    <dt>Will run</dt><dd><pre>${card.action}</pre></dd><dt>Price</dt><dd>${price(card.assessment.price)}</dd>
+    <dt>Asked because</dt><dd>${card.askedBecause.join("; ")}</dd><dt>Runbook step</dt><dd class="mono">${card.citation}</dd>
+    <dt>Digest</dt><dd class="mono">${approval.digest}</dd><dt>Until</dt><dd>${utc(approval.expiresAt)} UTC, ${approval.approvers.length} of ${approval.quorum} approved</dd></dl>
+    <form method="post" action="/approvals/${approval.approvalId}"><input type="hidden" name="digest" value="${approval.digest}">
+    <input name="comment" placeholder="Why, or what should change" maxlength="2000"><button class="go" name="kind" value="approve">Approve</button>
+    <button class="no" name="kind" value="deny">Deny</button><button name="kind" value="change">Ask for a change</button></form></div>`;
+}
+
+function line(event: RunEvent, entry: Entry, startedAt: number) {
+  const seconds = ((Date.parse(entry.at) - startedAt) / 1000).toFixed(1);
+  return html`<li><time datetime="${entry.at}">${seconds} s</time><div>${told(event)} <span class="soft mono">${entry.actor} #${entry.seq}</span></div></li>`;
+}
+
+function told(event: RunEvent) {
+  switch (event.type) {
+    case "run_started":
+      return html`<b>Alarm</b> ${event.alarm.state.reason}`;
+    case "model_replied":
+      return html`<b>Model</b> ${event.calls.map((call) => call.tool).join(", ") || event.stopReason} <details><summary class="soft">${event.modelId}, ${event.usage.inputTokens + event.usage.outputTokens} tokens</summary><pre>${JSON.stringify(event.message.content, null, 1)}</pre></details>`;
+    case "call_assessed":
+      return html`<b>Decision</b> ${tag(event.decision.verdict)} <span class="mono">${event.decision.policies.join(", ")}</span> ${event.decision.reasons.join("; ")} ${event.assessment === undefined ? "" : assessed(event.assessment)}`;
+    case "approval_requested":
+      return html`<b>Asks</b> ${event.quorum} person(s) until ${utc(event.expiresAt)} UTC`;
+    case "approval_decided":
+      return html`<b>Decided</b> ${tag(event.outcome)} ${event.approvers.map((one) => one.person.name).join(", ")} ${event.comment}`;
+    case "change_started":
+      return html`<b>Change</b> <pre>${event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`}</pre> <span class="soft mono">digest ${event.digest}</span>`;
+    case "change_sent":
+      return html`<b>Sent</b> <span class="mono">${event.handle.kind} ${event.handle.id}</span>${event.reconciled ? " (found again after an interruption)" : ""}`;
+    case "call_finished":
+      return html`<b>${event.refused === undefined ? "Result" : "Refused"}</b> ${event.refused ?? ""} ${event.result.forPeople} <details><summary class="soft">what the model read</summary><pre>${event.result.forModel}</pre></details>`;
+    case "verified":
+      return html`<b>Measured</b> ${tag(event.verdict)} ${event.measured}`;
+    case "run_concluded":
+      return html`<b>Outcome</b> ${tag(event.outcome)} ${event.reason}`;
+  }
+}
+
+const assessed = (assessment: Assessment) =>
+  html`<span class="soft">${assessment.risk} risk, ${price(assessment.price)}</span>`;
+
+const price = (quote: PriceQuote): string =>
+  quote.known
+    ? `${formatUsd(quote.amount)} over ${quote.horizonHours} h, ${formatUsd(quote.monthly)} a month: ${quote.basis} (${quote.source}, ${quote.asOf})`
+    : `unknown: ${quote.why}`;

@@ -1,0 +1,64 @@
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import * as z from "zod";
+import { decideApproval } from "../../agent/decision.ts";
+import { HealerError } from "../../domain/errors.ts";
+import { ApprovalId, RunId } from "../../domain/ids.ts";
+import type { AppDeps, Caller } from "../app.ts";
+import { readJson } from "../problem.ts";
+
+const Decision = z.strictObject({
+  kind: z.enum(["approve", "deny", "change"]),
+  /** The digest that the person was shown. */
+  digest: z.string(),
+  comment: z.string().max(2000).default(""),
+});
+
+/** Lists, one run, and decisions, for callers that `authorise` knows. */
+export function apiRoutes(deps: AppDeps): Hono<Caller> {
+  const app = new Hono<Caller>();
+  app.use(known(deps));
+  app.get("/runs", async (context) => context.json(await deps.incidents.list()));
+  app.get("/runs/:run", async (context) => context.json(await deps.journal.read(runIdOf(context.req.param("run")))));
+  app.get("/approvals", async (context) => context.json(await deps.approvals.list()));
+  app.post("/approvals/:approval/decision", async (context) => {
+    const decision = await readJson(context, Decision);
+    const approvalId = ApprovalId.safeParse(context.req.param("approval"));
+    if (!approvalId.success) throw badId("approval");
+    const person = context.get("person");
+    const after = await decideApproval(approvalId.data, { ...decision, person, at: deps.clock.now() }, deps);
+    return context.json(after);
+  });
+  const { receive } = deps;
+  if (receive !== undefined) {
+    app.post("/events", async (context) => context.json(await receive(await readJson(context, z.unknown()))));
+  }
+  return app;
+}
+
+/** Refuses strangers, and requests that a foreign page made a browser send. */
+export const known = (deps: AppDeps) =>
+  createMiddleware<Caller>(async (context, next) => {
+    const person = deps.authorise(context.req.raw);
+    if (person === undefined) {
+      return context.json(
+        { type: "unauthorised", title: "open the address that `healer serve` printed, or send its token" },
+        401,
+      );
+    }
+    const origin = context.req.header("origin");
+    if (origin !== undefined && new URL(origin).host !== context.req.header("host")) {
+      return context.json({ type: "forbidden", title: "another site asked for this" }, 403);
+    }
+    context.set("person", person);
+    await next();
+  });
+
+export function runIdOf(text: string): RunId {
+  const parsed = RunId.safeParse(text);
+  if (!parsed.success) throw badId("run");
+  return parsed.data;
+}
+
+const badId = (what: string): HealerError =>
+  new HealerError("bad_input", `that is not a ${what} id`, { hint: "Take it from a list." });

@@ -1,0 +1,52 @@
+import { Hono } from "hono";
+import { setCookie } from "hono/cookie";
+import * as z from "zod";
+import { decideApproval } from "../../agent/decision.ts";
+import { ApprovalId } from "../../domain/ids.ts";
+import type { AppDeps, Caller } from "../app.ts";
+import { listPage } from "../pages/list.ts";
+import { runPage } from "../pages/run.ts";
+import { known, runIdOf } from "./api.ts";
+
+const Form = z.object({
+  kind: z.enum(["approve", "deny", "change"]),
+  digest: z.string(),
+  comment: z.string().max(2000).default(""),
+});
+
+/** The console: plain pages without a script, so that there is nothing for a hostile log line to run. */
+export function consoleRoutes(deps: AppDeps): Hono<Caller> {
+  const app = new Hono<Caller>();
+  // The printed address carries the token once; after that it is a cookie that no script and no other site can use.
+  app.get("/enter", (context) => {
+    setCookie(context, "healer", context.req.query("token") ?? "", { httpOnly: true, sameSite: "Strict", path: "/" });
+    return context.redirect("/");
+  });
+  app.use("/", known(deps));
+  app.use("/runs/*", known(deps));
+  app.use("/approvals/*", known(deps));
+  app.get("/", async (context) => {
+    const approvals = (await deps.approvals.list()).filter((approval) => approval.status === "pending");
+    return context.html(listPage(await deps.incidents.list(), approvals));
+  });
+  app.get("/runs/:run", async (context) => {
+    const runId = runIdOf(context.req.param("run"));
+    const entries = await deps.journal.read(runId);
+    if (entries.length === 0) return context.notFound();
+    const approvals = (await deps.approvals.list()).filter((approval) => approval.runId === runId);
+    return context.html(runPage(entries, approvals, context.req.query("problem")));
+  });
+  app.post("/approvals/:approval", async (context) => {
+    const form = Form.parse(await context.req.parseBody());
+    const approvalId = ApprovalId.parse(context.req.param("approval"));
+    const approval = await deps.approvals.get(approvalId);
+    const person = context.get("person");
+    const decided = decideApproval(approvalId, { ...form, person, at: deps.clock.now() }, deps);
+    const problem = await decided.then(
+      () => "",
+      (error: Error) => `?problem=${encodeURIComponent(error.message)}`,
+    );
+    return context.redirect(`/runs/${approval?.runId ?? ""}${problem}`, 303);
+  });
+  return app;
+}
