@@ -121,6 +121,42 @@ export function createProgram(done: (code: number) => void): Command {
       done(await runRunbooksSearch({ ...options, dir: options.dir ?? shippedRunbooks, ...(query && { query }) }, io));
     });
 
+  const policy = add("policy", "explain or test policies");
+  policy
+    .command("explain [run]")
+    .description("which policies decided, on which facts, and the nearest change that would flip it")
+    .option("--call <file>", "JSON of {kind, facts} instead of a run")
+    .option("--policies <dir>", "other policies")
+    .addOption(state())
+    .addOption(config())
+    .addOption(json())
+    .action(async (run, options) =>
+      done(await (await import("./policy.ts")).runExplain({ ...options, ...(run && { run }) }, io)),
+    );
+  policy
+    .command("test [dir]")
+    .description("run the cases of a policy folder")
+    .addOption(json())
+    .action(async (dir, options) =>
+      done(await (await import("./policy.ts")).runPolicyTest({ ...options, ...(dir && { dir }) }, io)),
+    );
+
+  add("cost", "price a change: ec2, asg, ebs, rds, ecs, lambda, dynamodb …")
+    .argument("[args...]", "healer cost --help says more")
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (args) => {
+      const { runCost } = await import("./cost.ts");
+      done(
+        await runCost(args, {
+          out: (line) => io.stdout(`${line}\n`),
+          err: (line) => io.stderr(`${line}\n`),
+          env: process.env,
+          now: () => Date.now(),
+        }),
+      );
+    });
+
   const logs = add("logs", "condense logs");
   logs
     .command("digest <file>")
