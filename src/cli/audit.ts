@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { Pack, packOf, verifyPack } from "../audit/pack.ts";
 import { HealerError } from "../domain/errors.ts";
-import { type Anchor, type ChainFault, Entry, verifyChain } from "../domain/journal.ts";
+import { type Anchor, type ChainFault, type Entry, verifyChain } from "../domain/journal.ts";
+import { embeddedPack, packPage } from "../http/pages/pack.ts";
 import { exitCodes, type Io } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { journalOf, parseRunId } from "./runs.ts";
@@ -10,6 +12,8 @@ export type VerifyArgs = StateArgs & {
   readonly run?: string;
   readonly all?: boolean;
   readonly file?: string;
+  /** PEM file of the witness's public key. */
+  readonly key?: string;
   readonly json?: boolean;
 };
 
@@ -20,17 +24,9 @@ type Verdict = {
   readonly fault: ChainFault | null;
 };
 
-/** One run's journal with the anchors of its heads: an auditor verifies it without this machine. */
-export const Pack = z.object({
-  format: z.literal("healer-pack-1"),
-  run: z.string(),
-  entries: z.array(Entry),
-  anchors: z.array(z.object({ runId: z.string(), seq: z.int(), hash: z.string(), at: z.string() })),
-});
-
 /** Checks the chain of one run, of all, or of an exported pack, and names the first bad entry. */
 export async function runVerify(args: VerifyArgs, io: Io): Promise<number> {
-  const verdicts = args.file === undefined ? await verifyState(args) : [await verifyFile(args.file)];
+  const verdicts = args.file === undefined ? await verifyState(args) : [await verifyFile(args)];
   if (args.json === true) io.stdout(`${JSON.stringify(verdicts)}\n`);
   else for (const verdict of verdicts) io.stdout(`${words(verdict)}\n`);
   if (args.json !== true && verdicts.length === 0) io.stdout("No run to verify.\n");
@@ -77,33 +73,44 @@ async function verifyOne(
   }
 }
 
-async function verifyFile(file: string): Promise<Verdict> {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
+async function verifyFile({ file = "", key }: VerifyArgs): Promise<Verdict> {
+  const text = await readText(file);
+  const trusted = key === undefined ? undefined : await readText(key);
+  const pack = Pack.safeParse(parseJson(file.endsWith(".html") ? embeddedPack(text) : text, file));
+  if (!pack.success) {
+    const why = z.prettifyError(pack.error).split("\n").slice(0, 2).join(" ");
+    throw new HealerError("bad_input", `${file} is not a pack: ${why}`, {
+      hint: "Somebody changed its shape, or it is another file.",
+    });
+  }
+  const { run, entries, anchors } = pack.data;
+  return { run, entries: entries.length, anchored: anchors.length, fault: verifyPack(pack.data, trusted) ?? null };
+}
+
+const readText = (file: string): Promise<string> =>
+  readFile(file, "utf8").catch((error: Error) => {
     throw new HealerError("bad_input", `${file} can not be read: ${error.message}`, {
       hint: "Name a file made by healer audit export.",
     });
   });
-  let value: unknown;
+
+function parseJson(text: string, file: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    throw new HealerError("bad_input", `${file} is not JSON`, { hint: "Name a file made by healer audit export." });
+    throw new HealerError("bad_input", `${file} holds no pack`, { hint: "Name a file made by healer audit export." });
   }
-  const pack = Pack.safeParse(value);
-  if (!pack.success)
-    throw new HealerError("bad_input", `${file}: ${z.prettifyError(pack.error).split("\n").slice(0, 3).join(" ")}`, {
-      hint: "It is not a pack, or somebody changed its shape.",
-    });
-  const { run, entries, anchors } = pack.data;
-  return { run, entries: entries.length, anchored: anchors.length, fault: verifyChain(run, entries, anchors) ?? null };
 }
 
-/** Writes one run as a pack on standard output. */
-export async function runExport(args: StateArgs & { run: string }, io: Io): Promise<number> {
+/** Writes one run as a pack on standard output: JSON, or a page that holds the same JSON. */
+export async function runExport(args: StateArgs & { run: string; html?: boolean }, io: Io): Promise<number> {
   const { entries, healer, close } = await journalOf(args);
   try {
-    const anchors = (await healer.witness.anchors()).get(args.run) ?? [];
-    io.stdout(`${JSON.stringify({ format: "healer-pack-1", run: args.run, entries, anchors })}\n`);
+    const { witness, deps, runbooks } = healer;
+    const anchors = (await witness.anchors()).get(args.run) ?? [];
+    const texts = { policies: { hash: deps.policies.hash, ...deps.policies.text }, prompt: deps.prompt, runbooks };
+    const pack = packOf(entries, anchors, witness.publicKey, texts, new Date(deps.ports.clock.now()).toISOString());
+    io.stdout(args.html === true ? `${await packPage(pack)}\n` : `${JSON.stringify(pack)}\n`);
     return 0;
   } finally {
     await close();

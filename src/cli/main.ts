@@ -74,7 +74,8 @@ export function createProgram(done: (code: number) => void): Command {
     .command("verify [run]")
     .description("check a journal's chain against its anchored heads")
     .option("--all", "every run")
-    .option("--file <file>", "an exported pack")
+    .option("--file <file>", "an exported pack, JSON or HTML")
+    .option("--key <pem>", "the witness's public key as you know it, for --file")
     .addOption(state())
     .addOption(config())
     .addOption(json())
@@ -84,6 +85,7 @@ export function createProgram(done: (code: number) => void): Command {
   audit
     .command("export <run>")
     .description("write one run as a pack that an auditor can verify offline")
+    .option("--html", "a page to read that holds the same pack")
     .addOption(state())
     .addOption(config())
     .action(async (run, options) => done(await (await import("./audit.ts")).runExport({ ...options, run }, io)));

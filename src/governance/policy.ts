@@ -37,11 +37,15 @@ export async function loadPolicies(text: PolicyText): Promise<PolicySet> {
   if (valid.type === "failure") throw badPolicy("schema.cedarschema", valid.errors[0]?.message);
   const [fault] = valid.validationErrors;
   if (fault !== undefined) throw badPolicy(fault.policyId, fault.error.message);
-  const hash = sha256([text.schema, ...text.files.map((file) => `${file.name}\n${file.text}`)].join("\n"));
+  const hash = policyHash(text);
   engine.preparseSchema(hash, text.schema);
   engine.preparsePolicySet(hash, policies);
   return { handle: hash, hash, ids: [...staticPolicies.keys()], text };
 }
+
+/** The one hash of a policy folder: its schema and its files, named and in order. */
+export const policyHash = (text: PolicyText): string =>
+  sha256([text.schema, ...text.files.map((file) => `${file.name}\n${file.text}`)].join("\n"));
 
 function idOf(answer: {
   readonly type: string;

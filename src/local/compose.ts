@@ -9,6 +9,7 @@ import { createPriceList } from "../cost/price-list.ts";
 import { HealerError } from "../domain/errors.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
+import type { Runbook } from "../domain/runbook.ts";
 import { usd } from "../domain/money.ts";
 import type { ApprovalStore, Clock, JournalStore, Model, Notifier, Ports, Workflow } from "../domain/ports.ts";
 import { type FreezeWindow, frozenAt } from "../governance/freeze.ts";
@@ -31,6 +32,7 @@ export type LocalHealer = {
   readonly deps: IntakeDeps;
   readonly state: State;
   readonly witness: Witness;
+  readonly runbooks: readonly Runbook[];
   readonly workflow: LocalWorkflow;
   /** Hands an event to the route that EventBridge's rule reaches. Rejects with `bad_event`. */
   receive(
@@ -127,6 +129,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
     deps,
     state,
     witness,
+    runbooks,
     workflow: engine,
     // One at a time, as the deployed queue hands them over: two alarms of one resource must not open two runs.
     receive(event) {

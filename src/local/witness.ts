@@ -1,25 +1,19 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import { isSignedBy, publicPem, SignedAnchor, signAnchor } from "../audit/anchor.ts";
 import { HealerError } from "../domain/errors.ts";
 import { type Anchor, canonicalJson } from "../domain/journal.ts";
 import type { JournalStore } from "../domain/ports.ts";
-
-const SignedAnchor = z.object({
-  runId: z.string(),
-  seq: z.int(),
-  hash: z.string(),
-  at: z.string(),
-  signature: z.string(),
-});
 
 /** Heads of journals, signed and kept outside the table. Whoever can write the table can not forge them. */
 export type Witness = {
   /** Signs the head of a run and appends it to the anchors. */
   observe(anchor: Anchor): Promise<void>;
   /** Anchors by run. Rejects with `journal_broken` where a signature does not hold. */
-  anchors(): Promise<ReadonlyMap<string, readonly Anchor[]>>;
+  anchors(): Promise<ReadonlyMap<string, readonly SignedAnchor[]>>;
+  /** Public half of its key, PEM. */
+  readonly publicKey: string;
 };
 
 /**
@@ -31,9 +25,9 @@ export async function openWitness(folder: string): Promise<Witness> {
   const key = await openKey(join(folder, "key.pem"));
   const file = join(folder, "anchors.jsonl");
   return {
+    publicKey: publicPem(key),
     async observe(anchor) {
-      const signature = sign(null, Buffer.from(canonicalJson(anchor)), key).toString("base64");
-      await appendFile(file, `${canonicalJson({ ...anchor, signature })}\n`, { mode: 0o600 });
+      await appendFile(file, `${canonicalJson(signAnchor(anchor, key))}\n`, { mode: 0o600 });
     },
     async anchors() {
       const text = await readFile(file, "utf8").catch(() => "");
@@ -51,21 +45,20 @@ export const witnessed = (journal: JournalStore, witness: Witness): JournalStore
   },
 });
 
-function checked(text: string, key: KeyObject, file: string): ReadonlyMap<string, readonly Anchor[]> {
-  const byRun = new Map<string, Anchor[]>();
+function checked(text: string, key: KeyObject, file: string): ReadonlyMap<string, readonly SignedAnchor[]> {
+  const byRun = new Map<string, SignedAnchor[]>();
   const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
     // A line without its end is one that a crash cut short: the entry it spoke of is simply not anchored.
     if (line === "" || index === lines.length - 1) continue;
-    const { signature, ...anchor } = readLine(line, file, index);
-    const good = verify(null, Buffer.from(canonicalJson(anchor)), key, Buffer.from(signature, "base64"));
-    if (!good) throw broken(file, index, "its signature does not hold");
+    const anchor = readLine(line, file, index);
+    if (!isSignedBy(anchor, key)) throw broken(file, index, "its signature does not hold");
     byRun.set(anchor.runId, [...(byRun.get(anchor.runId) ?? []), anchor]);
   }
   return byRun;
 }
 
-function readLine(line: string, file: string, index: number): z.infer<typeof SignedAnchor> {
+function readLine(line: string, file: string, index: number): SignedAnchor {
   try {
     return SignedAnchor.parse(JSON.parse(line));
   } catch {

@@ -20,7 +20,7 @@ form{display:flex;gap:8px;flex-wrap:wrap;margin-top:10px}input{flex:1;min-width:
 button{padding:7px 16px;border-radius:6px;border:1px solid var(--line);background:var(--card);color:inherit;font:inherit;font-weight:600;cursor:pointer}button.go{background:var(--good);border-color:var(--good);color:#fff}button.no{color:var(--bad);border-color:var(--bad)}`;
 
 /** One page. `refreshSeconds` reloads it while something is going on; there is no script to do it. */
-export const page = (title: string, body: Html | Promise<Html>, refreshSeconds = 0) => html`<!doctype html>
+export const frame = (title: string, body: Html | Promise<Html>, refreshSeconds = 0) => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 ${refreshSeconds > 0 ? html`<meta http-equiv="refresh" content="${refreshSeconds}">` : ""}
 <title>${title}</title><style>${raw(style)}</style></head><body><main>${body}</main></body></html>`;

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Approval } from "../../domain/approval.ts";
 import type { Incident } from "../../domain/incident.ts";
-import { page, tag, utc } from "./frame.ts";
+import { frame, tag, utc } from "./frame.ts";
 
 /** Incidents, newest first, and above them what waits for a person. */
 export function listPage(incidents: readonly Incident[], pending: readonly Approval[]) {
@@ -22,5 +22,5 @@ export function listPage(incidents: readonly Incident[], pending: readonly Appro
   );
   const table = html`<table><tr><th>Alarm</th><th>Outcome</th><th>Severity</th><th>Opened (UTC)</th></tr>${rows}</table>`;
   const none = html`<p class="soft">No incident yet. Send an alarm event, or break a service of the lab.</p>`;
-  return page("Incidents", html`<h1>Incidents</h1>${waiting}<h2>Runs</h2>${rows.length > 0 ? table : none}`, 5);
+  return frame("Incidents", html`<h1>Incidents</h1>${waiting}<h2>Runs</h2>${rows.length > 0 ? table : none}`, 5);
 }

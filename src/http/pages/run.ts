@@ -2,30 +2,42 @@ import { html } from "hono/html";
 import type { Approval } from "../../domain/approval.ts";
 import type { RunEvent } from "../../domain/event.ts";
 import { type Entry, verifyChain } from "../../domain/journal.ts";
-import { formatUsd } from "../../domain/money.ts";
+import { formatUsd, type MicroUsd } from "../../domain/money.ts";
 import { replay } from "../../domain/run.ts";
 import type { Assessment, PriceQuote } from "../../domain/tool.ts";
-import { page, tag, utc } from "./frame.ts";
+import { frame, tag, utc } from "./frame.ts";
 
-/** One run told from its journal: what waits, what happened, and whether the chain holds. */
+/** One run told from its journal; reloads itself while the run goes on. */
 export function runPage(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
+  const concluded = entries.at(-1)?.events.some((event) => event.type === "run_concluded") === true;
+  const body = html`<p><a href="/">Incidents</a></p>${runBody(entries, approvals, problem)}`;
+  return frame(titleOf(entries), body, concluded ? 0 : 2);
+}
+
+function titleOf(entries: readonly Entry[]): string {
+  const [started] = entries[0]?.events ?? [];
+  return started?.type === "run_started" ? started.alarm.alarmName : "Run";
+}
+
+/** What waits, what happened, and whether the chain holds. */
+export function runBody(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
   const first = entries[0];
   if (first === undefined) throw new Error("a page needs a journal");
   const run = replay(first.runId, entries);
+  const { concluded } = run;
   const fault = verifyChain(first.runId, entries, []);
-  const outcome = run.concluded?.outcome ?? "open";
   const chain =
     fault === undefined
       ? html`<span class="good">chain holds</span>`
       : html`<span class="bad">broken at ${fault.seq}: ${fault.why}</span>`;
-  const body = html`<p><a href="/">Incidents</a></p>
-    <h1>${run.started?.alarm.alarmName ?? first.runId} ${tag(outcome)}</h1>
-    <p class="soft mono">${first.runId} · ${entries.length} entries, ${chain} · ${run.tokens} tokens, ${formatUsd(run.spent as never)} spent by the run, ${formatUsd(run.changed as never)} of changes</p>
+  const pending = approvals.filter((approval) => approval.status === "pending");
+  const lines = entries.flatMap((entry) => entry.events.map((event) => line(event, entry, run.startedAt)));
+  return html`<h1>${titleOf(entries)} ${tag(concluded?.outcome ?? "open")}</h1>
+    <p class="soft mono">${first.runId} · ${entries.length} entries, ${chain} · ${run.tokens} tokens, ${formatUsd(run.spent as MicroUsd)} spent by the run, ${formatUsd(run.changed as MicroUsd)} of changes</p>
     ${problem === undefined ? "" : html`<p class="bad">${problem}</p>`}
-    ${run.concluded === undefined ? "" : html`<div class="card"><b>${run.concluded.rootCause ?? "No root cause established"}</b><p>${run.concluded.reason}</p></div>`}
-    ${approvals.filter((approval) => approval.status === "pending").map(approvalCard)}
-    <h2>Timeline</h2><ol class="time">${entries.flatMap((entry) => entry.events.map((event) => line(event, entry, run.startedAt)))}</ol>`;
-  return page(run.started?.alarm.alarmName ?? first.runId, body, run.concluded === undefined ? 2 : 0);
+    ${concluded === undefined ? "" : html`<div class="card"><b>${concluded.rootCause ?? "No root cause established"}</b><p>${concluded.reason}</p></div>`}
+    ${pending.map(approvalCard)}
+    <h2>Timeline</h2><ol class="time">${lines}</ol>`;
 }
 
 function approvalCard(approval: Approval) {
