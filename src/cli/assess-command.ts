@@ -17,11 +17,11 @@ export async function runAssessCommand(args: { readonly json?: boolean }, io: As
   for await (const line of linesOf(io.stdin)) {
     judged++;
     const assessment = assess(line);
-    io.stdout(args.json === true ? jsonLine(assessment) : tableLine(assessment));
+    io.stdout(`${args.json === true ? jsonLine(assessment) : tableLine(assessment)}\n`);
   }
   if (judged > 0) return 0;
   io.stderr(
-    "No command was given. Give one command a line on standard input, for example: echo 'ls -l' | healer assess-command",
+    "No command was given. Give one command a line on standard input, for example: echo 'ls -l' | healer assess-command\n",
   );
   return 2;
 }
@@ -50,10 +50,10 @@ const commandWidth = 48;
 
 /** Lines are printed as they are judged, so the columns have fixed widths. */
 function tableLine({ command, class: commandClass, reason }: CommandAssessment): string {
-  return `${commandClass.padEnd(classWidth)}  ${fit(visible(command)).padEnd(commandWidth)}  ${visible(reason)}`;
+  return `${commandClass.padEnd(classWidth)}  ${clipped(visible(command)).padEnd(commandWidth)}  ${visible(reason)}`;
 }
 
-function fit(text: string): string {
+function clipped(text: string): string {
   return text.length > commandWidth ? `${text.slice(0, commandWidth - 1)}…` : text;
 }
 

@@ -1,0 +1,202 @@
+import { characterClass, colonClass, isDigit, isSpace, letterClass } from "./characters.ts";
+import { type Severity, severityOfWord } from "./severity.ts";
+import type { TimestampReader } from "./timestamp.ts";
+
+/** What one column in front of the message is; `word` is anything that stands between two recognised ones. */
+export type ColumnKind = "timestamp" | "level" | "bracket" | "dash" | "integer" | "word";
+
+/** The fixed columns before the message of one log format, learned from its own lines. */
+export interface Layout {
+  readonly columns: readonly ColumnKind[];
+  /** Share of sample lines whose message begins with `component[pid]:`. */
+  readonly tagShare: number;
+  /** `|` or tab where the format is delimited; then `fields` of them come before the message. */
+  readonly delimiter?: string;
+  readonly fields?: number;
+  readonly shape?: number;
+}
+
+export interface HeaderReading {
+  /** Where the message begins. */
+  start: number;
+  timestamp: number;
+  severity: Severity | undefined;
+}
+
+/** Fills `reading` and returns true when the line has this layout; what follows the header is the message. */
+export function readHeader(text: string, layout: Layout, reader: TimestampReader, reading: HeaderReading): boolean {
+  reading.timestamp = Number.NaN;
+  reading.severity = undefined;
+  if (layout.delimiter !== undefined) return readDelimited(text, layout, reader, reading);
+  const { columns } = layout;
+  const length = text.length;
+  let index = skipSpaces(text, 0);
+  for (let at = 0; at < columns.length; at++) {
+    if (index >= length) return false;
+    const kind = columns[at] as ColumnKind;
+    let end: number;
+    if (kind === "timestamp") {
+      end = endOfTimestamp(text, index, reader);
+      if (end >= 0 && !Number.isNaN(reader.value)) reading.timestamp = reader.value;
+    } else if (kind === "level") {
+      end = endOfWord(text, index);
+      const severity = severityOfColumn(text, index, end);
+      // A line with its time but without the level: its message begins here. `AUDIT` may pass for a level.
+      if (severity === undefined && !isCapitals(text, index, end)) {
+        reading.start = index;
+        return !Number.isNaN(reading.timestamp);
+      }
+      reading.severity = severity ?? reading.severity;
+    } else {
+      end = endOfColumn(text, index, kind);
+    }
+    if (end < 0) return false;
+    index = skipSpaces(text, end);
+  }
+  reading.start = layout.tagShare > 0 ? skipTag(text, index, layout.tagShare > 0.9) : index;
+  return true;
+}
+
+/** End of one column, or -1 when what stands here is of another kind. */
+function endOfColumn(text: string, at: number, kind: "bracket" | "dash" | "integer" | "word"): number {
+  switch (kind) {
+    case "bracket":
+      return isOpening(text.charCodeAt(at)) ? endOfBracket(text, at) : -1;
+    case "integer":
+      return isDigit(text.charCodeAt(at)) ? endOfWord(text, at) : -1;
+    case "dash":
+      return endOfDash(text, at);
+    case "word":
+      return endOfWord(text, at);
+  }
+}
+
+/** A timestamp with its brackets and the comma or colon after it; -1 when there is none. */
+export function endOfTimestamp(text: string, at: number, reader: TimestampReader): number {
+  const opening = isOpening(text.charCodeAt(at)) || text.charCodeAt(at) === 34;
+  if (!reader.read(text, opening ? at + 1 : at)) return -1;
+  let end = reader.end;
+  if (opening) {
+    const close = text.charCodeAt(end);
+    if (close !== 93 && close !== 41 && close !== 62 && close !== 34) return -1;
+    end++;
+  }
+  const after = text.charCodeAt(end);
+  if (after === 44 || after === 58 || after === 59) end++;
+  const next = text.charCodeAt(end);
+  return end >= text.length || isSpace(next) || next === 124 || next === 91 ? end : -1;
+}
+
+const severityCache: ({ readonly word: string; readonly severity: Severity | undefined } | undefined)[] = new Array(
+  2048,
+).fill(undefined);
+
+/** Remembers the last word of each first letter and length: comparing in place is cheaper than cutting it out. */
+function severityOfColumn(text: string, from: number, to: number): Severity | undefined {
+  if (to - from > 15) return undefined;
+  const slot = ((text.charCodeAt(from) & 127) << 4) | (to - from);
+  const cached = severityCache[slot];
+  if (cached !== undefined && text.startsWith(cached.word, from)) return cached.severity;
+  const word = text.slice(from, to);
+  const severity = severityOfWord(word, true);
+  severityCache[slot] = { word, severity };
+  return severity;
+}
+
+function isCapitals(text: string, from: number, to: number): boolean {
+  for (let index = from; index < to; index++) {
+    const code = text.charCodeAt(index);
+    if (code >= 97 && code <= 122) return false;
+  }
+  return to - from <= 15;
+}
+
+function readDelimited(text: string, layout: Layout, reader: TimestampReader, reading: HeaderReading): boolean {
+  const delimiter = layout.delimiter as string;
+  let from = 0;
+  for (let field = 0; field < (layout.fields as number); field++) {
+    const end = text.indexOf(delimiter, from);
+    if (end < 0) return false;
+    const start = skipSpaces(text, from);
+    if (endOfTimestamp(text, start, reader) >= 0 && !Number.isNaN(reader.value)) reading.timestamp = reader.value;
+    else if (reading.severity === undefined) {
+      let to = end;
+      while (to > start && isSpace(text.charCodeAt(to - 1))) to--;
+      reading.severity = severityOfColumn(text, start, to);
+    }
+    from = end + 1;
+  }
+  reading.start = skipSpaces(text, from);
+  return true;
+}
+
+/** Skips `component:`, `component[pid]:` and, where nearly every line has one, `two words[pid]:`. */
+function skipTag(text: string, at: number, lenient: boolean): number {
+  const end = endOfTag(text, at);
+  if (end >= 0) return skipSpaces(text, end);
+  if (!lenient) return at;
+  const second = skipSpaces(text, endOfWord(text, at));
+  const secondEnd = endOfTag(text, second);
+  return secondEnd >= 0 ? skipSpaces(text, secondEnd) : at;
+}
+
+/** End of `name:` or `name[...]:` where it is followed by a space or the end, else -1. */
+export function endOfTag(text: string, at: number): number {
+  const limit = Math.min(text.length, at + 120);
+  let letters = 0;
+  for (let index = at; index < limit; index++) {
+    const code = text.charCodeAt(index);
+    const kind = characterClass[code] as number;
+    if (kind === letterClass) letters++;
+    else if (kind >= colonClass) {
+      if (code === 58) {
+        const next = text.charCodeAt(index + 1);
+        if (index + 1 >= text.length || isSpace(next)) return letters > 0 ? index + 1 : -1;
+      } else if (code === 91 && index > at) {
+        const end = endOfBracket(text, index);
+        return text.charCodeAt(end) === 58 ? end + 1 : -1;
+      } else if (code !== 40 && code !== 41 && code !== 60 && code !== 62) return -1;
+    }
+  }
+  return -1;
+}
+
+export function endOfBracket(text: string, at: number): number {
+  const open = text.charCodeAt(at);
+  const close = open === 40 ? 41 : open + 2;
+  const limit = Math.min(text.length, at + 240);
+  let depth = 0;
+  for (let index = at; index < limit; index++) {
+    const code = text.charCodeAt(index);
+    if (code === open) depth++;
+    else if (code === close && --depth === 0) return index + 1;
+  }
+  return endOfWord(text, at);
+}
+
+export function endOfWord(text: string, at: number): number {
+  let index = at;
+  while (index < text.length && !isSpace(text.charCodeAt(index))) index++;
+  return index;
+}
+
+/** End of a separator that stands alone (`-`, `|`, `--`, `:`), else -1. */
+export function endOfDash(text: string, at: number): number {
+  let index = at;
+  while (index < text.length && isDash(text.charCodeAt(index))) index++;
+  return index > at && (index >= text.length || isSpace(text.charCodeAt(index))) ? index : -1;
+}
+
+export function isOpening(code: number): boolean {
+  return code === 91 || code === 40 || code === 60;
+}
+
+export function skipSpaces(text: string, at: number): number {
+  let index = at;
+  while (index < text.length && isSpace(text.charCodeAt(index))) index++;
+  return index;
+}
+
+function isDash(code: number): boolean {
+  return code === 45 || code === 124 || code === 58 || code === 126 || code === 8211 || code === 8212;
+}
