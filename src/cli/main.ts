@@ -159,6 +159,22 @@ export function createProgram(done: (code: number) => void): Command {
       );
     });
 
+  add("assess-command", "class of each shell command on standard input, one a line")
+    .addOption(json())
+    .action(async (options) => {
+      const { runAssessCommand } = await import("./assess-command.ts");
+      done(await runAssessCommand(options, { ...io, stdin: process.stdin.setEncoding("utf8") }));
+    });
+
+  const blockKit = add("block-kit", "look at Slack cards without Slack");
+  blockKit
+    .command("preview")
+    .description("draw every state of the approval card on one page")
+    .option("--out <file>", "HTML file to write")
+    .option("--state <name>", "only this state")
+    .addOption(json())
+    .action(async (options) => done(await (await import("./block-kit.ts")).runBlockKitPreview(options, io)));
+
   const logs = add("logs", "condense logs");
   logs
     .command("digest <file>")

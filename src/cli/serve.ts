@@ -9,6 +9,7 @@ import { systemClock } from "../local/system.ts";
 import { apiToken, carriesToken } from "../local/token.ts";
 import type { Io } from "./io.ts";
 import { accountEvidence, modelOf, type StateArgs } from "./local.ts";
+import { type ServedSlack, serveSlack } from "./serve-slack.ts";
 
 export type ServeArgs = StateArgs & {
   readonly port: number;
@@ -22,12 +23,18 @@ export async function runServe(args: ServeArgs, io: Io): Promise<number> {
   const lab =
     args.lab === undefined ? undefined : await startLab({ folder: join(args.state, "lab"), clock: systemClock });
   const model = await modelOf(config);
+  // The healer tells Slack of its runs, and Slack reads them from the healer's stores: one of the two comes first.
+  let slack: ServedSlack | undefined;
   const healer = await composeLocal({
     folder: args.state,
     evidence: lab?.ports ?? (await accountEvidence(undefined)),
     settings: { ...settingsOf(config), ...(lab && { environment: "lab" }) },
     freezes: config.freezes,
     ...(model && { model }),
+    notifier: {
+      runChanged: async (runId) => slack?.notifier.runChanged(runId),
+      tick: async () => slack?.notifier.tick(),
+    },
   });
   if (!healer.state.owner) {
     await healer.close();
@@ -35,11 +42,13 @@ export async function runServe(args: ServeArgs, io: Io): Promise<number> {
       hint: "Use that one, or another folder with --state.",
     });
   }
+  slack = await serveSlack(healer, io);
   const token = await apiToken(join(args.state, "api-token"));
   const app = createApp({
     ...healer.deps,
     clock: systemClock,
     receive: healer.receive,
+    ...(slack?.routes && { chat: slack.routes }),
     authorise: (request) => (carriesToken(request, token) ? { ...terminalPerson(), via: "api" } : undefined),
   });
   const server = serve({ fetch: app.fetch, port: args.port, hostname: "127.0.0.1" });
@@ -50,10 +59,15 @@ export async function runServe(args: ServeArgs, io: Io): Promise<number> {
   io.stdout(
     `Console: http://127.0.0.1:${port}/enter?token=${token}\nAPI:     http://127.0.0.1:${port}/api (Authorization: Bearer <${join(args.state, "api-token")}>)\n`,
   );
+  if (slack !== undefined)
+    io.stdout(
+      `Slack:   connected${slack.routes === undefined ? " over Socket Mode" : ", /slack/interactions and /slack/commands"}\n`,
+    );
   if (resumed.length > 0) io.stdout(`Went on with ${resumed.join(", ")}.\n`);
   if (typeof args.lab === "string") await lab?.inject(args.lab as FaultName);
   await new Promise<void>((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
   server.close();
+  slack?.stop();
   await healer.close();
   await lab?.stop();
   return 0;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { HealerError } from "../domain/errors.ts";
 import { terminalPerson } from "../local/config.ts";
 import { fileKillSwitch } from "../local/kill-switch.ts";
 import type { Io } from "./io.ts";
@@ -9,6 +10,11 @@ export async function runStop(
   args: StateArgs & { scope: string; why: string; stopped: boolean; json?: boolean },
   io: Io,
 ): Promise<number> {
+  if (!/^(all|service:[\w.-]{1,100}|runbook:[a-z0-9-]{1,100})$/.test(args.scope)) {
+    throw new HealerError("bad_input", `${JSON.stringify(args.scope.slice(0, 80))} is no scope: nothing was switched`, {
+      hint: "A scope is all, service:<name> or runbook:<id>.",
+    });
+  }
   const killSwitch = fileKillSwitch(join(args.state, "stop"));
   const state = { stopped: args.stopped, by: terminalPerson().id, at: new Date().toISOString(), why: args.why };
   await killSwitch.set(args.scope, state);

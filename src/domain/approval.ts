@@ -50,6 +50,8 @@ export type ApprovalDecision = {
   readonly kind: "approve" | "deny" | "change" | "void" | "expire";
   /** Absent for `void` and `expire`, which are the system's. */
   readonly person?: Person;
+  /** Ids of user groups that the door vouches the person is in; they count where the list names the group. */
+  readonly groups?: readonly string[];
   /** The digest that the person was shown. */
   readonly digest?: string;
   readonly comment: string;
@@ -66,7 +68,7 @@ export function applyDecision(approval: Approval, decision: ApprovalDecision): D
   if (decision.kind === "void" || decision.kind === "expire") return endBySystem(approval, decision, at);
   const { person } = decision;
   if (person === undefined) return refuse("a decision needs a person");
-  if (!isAllowed(approval, person)) return refuse(`${person.name} is not among those who may decide this`);
+  if (!isAllowed(approval, person, decision.groups ?? [])) return refuse(`${person.name} is not among those who may decide this`);
   if (person.id === approval.requester) return refuse("whoever asked for a change may not decide it");
   const already = approval.approvers.some((approver) => approver.person.id === person.id);
   if (decision.kind === "approve" && already) return { ok: true, approval, repeated: true };
@@ -100,6 +102,7 @@ function endBySystem(approval: Approval, decision: ApprovalDecision, at: string)
 }
 
 /** Exact comparison on ids; a look-alike spelling is another person. */
-const isAllowed = (approval: Approval, person: Person): boolean => approval.allowed.includes(person.id);
+const isAllowed = (approval: Approval, person: Person, groups: readonly string[]): boolean =>
+  [person.id, ...groups].some((id) => approval.allowed.includes(id));
 
 const refuse = (why: string): DecisionOutcome => ({ ok: false, why });
