@@ -3,6 +3,7 @@ import type { Approval } from "../domain/approval.ts";
 import { ApprovalId } from "../domain/ids.ts";
 import type { CallState, Run } from "../domain/run.ts";
 import type { AgentDeps } from "./deps.ts";
+import { recoveredByItself } from "./judge.ts";
 import type { Performance } from "./perform.ts";
 
 /** The same call always gets the same approval, so that a crash between record and journal leaves one card, not two. */
@@ -10,9 +11,10 @@ export const approvalIdFor = (runId: string, callId: string): ApprovalId =>
   ApprovalId.parse(`apr-${runId.replace(/^run-/, "")}-${callId}`);
 
 export async function* requestApproval(call: CallState, run: Run, deps: AgentDeps): Performance {
-  const approval = approvalFor(call, run, deps);
-  await deps.approvals.create(approval);
-  const { approvalId, digest, quorum, expiresAt } = approval;
+  const wanted = approvalFor(call, run, deps);
+  await deps.approvals.create(wanted);
+  // One that a driver left behind before it could say so stays as it is, and it is the one that people decide.
+  const { approvalId, digest, quorum, expiresAt } = (await deps.approvals.get(wanted.approvalId)) ?? wanted;
   yield [{ type: "approval_requested", callId: call.callId, approvalId, digest, quorum, expiresAt }];
   return undefined;
 }
@@ -40,13 +42,9 @@ async function current(approvalId: ApprovalId, run: Run, deps: AgentDeps): Promi
   if (now >= Date.parse(approval.expiresAt)) {
     return deps.approvals.decide(approvalId, { kind: "expire", comment: "nobody decided in time", at: now });
   }
-  const incident = run.started && (await deps.incidents.get(run.started.incidentId));
-  if (incident?.status === "recovered") {
-    return deps.approvals.decide(approvalId, {
-      kind: "void",
-      comment: "The alarm went back to OK by itself.",
-      at: now,
-    });
+  if (await recoveredByItself(run, deps)) {
+    const comment = "The alarm went back to OK by itself.";
+    return deps.approvals.decide(approvalId, { kind: "void", comment, at: now });
   }
   return approval;
 }
@@ -84,7 +82,7 @@ function approvalFor(call: CallState, run: Run, deps: AgentDeps): Approval {
       justification: explained.action_justification,
       action: plan.commandText ?? `${plan.document.name} ${JSON.stringify(plan.parameters)}`,
       citation: plan.runbook === undefined ? "none" : `${plan.runbook.id}#${plan.runbook.step}`,
-      evidence: cited.findings ?? [],
+      evidence: (cited.findings ?? []).filter((id) => run.findings.includes(id)),
       askedBecause: assessed.decision.reasons,
       policies: assessed.decision.policies,
       assessment: assessed.assessment,

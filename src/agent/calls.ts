@@ -61,8 +61,10 @@ export function withUniqueToolUseIds(message: Message, taken: ReadonlySet<string
   const seen = new Set(taken);
   const content = message.content.map((block, index) => {
     if (!("toolUse" in block)) return block;
-    const valid = /^[a-zA-Z0-9_.:-]{1,64}$/.test(block.toolUse.toolUseId) && !seen.has(block.toolUse.toolUseId);
-    const toolUseId = valid ? block.toolUse.toolUseId : `healer-t${turn}-${index}`;
+    const { toolUseId: given } = block.toolUse;
+    // Our own spelling is not a model's to use: it could take an id that a later call needs.
+    const valid = /^(?!healer-)[a-zA-Z0-9_.:-]{1,64}$/.test(given) && !seen.has(given);
+    const toolUseId = valid ? given : `healer-t${turn}-${index}`;
     seen.add(toolUseId);
     return { toolUse: { ...block.toolUse, toolUseId } };
   });

@@ -1,15 +1,13 @@
+import { HealerError } from "../domain/errors.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { RefusalKind } from "../domain/next.ts";
 import type { CallState, Run } from "../domain/run.ts";
-import { type ChangeTool, errorResult, type ToolResult } from "../domain/tool.ts";
+import { type ChangeTool, errorResult, type PriceQuote, type ToolResult } from "../domain/tool.ts";
 import { contextFor } from "./context.ts";
 import type { AgentDeps } from "./deps.ts";
-import { dayOf, isStopped, type Judged, judgeChange } from "./judge.ts";
+import { actionIdFor, actionName, dayOf, isStopped, type Judged, judgeChange, recoveredByItself } from "./judge.ts";
 import type { Performance } from "./perform.ts";
 import { words } from "./read.ts";
-
-/** Stands in the service's record of what was sent (at most 100 characters there), so that its fate can be learned. */
-export const actionIdFor = (runId: string, callId: string): string => `healer:${runId}:${callId}`;
 
 /**
  * Sends one decided change. Everything is looked at afresh right before: digest, policy, kill switch, spending. The intent
@@ -20,30 +18,39 @@ export async function* executeChange(call: CallState, run: Run, deps: AgentDeps,
   const actionId = actionIdFor(run.runId, call.callId);
   const checked = await lastCheck(call, run, deps, signal, actionId);
   if ("refused" in checked) {
+    const result = errorResult(checked.words, "Nothing was sent. Look again, or conclude.");
+    yield [finished(call, result, false, checked.refused)];
+    // Not before: another driver may have been quicker, and it rests on this reservation.
     await deps.spend.release(dayOf(deps.ports.clock.now()), actionId);
-    yield [
-      finished(call, errorResult(checked.words, "Nothing was sent. Look again, or conclude."), false, checked.refused),
-    ];
     return undefined;
   }
   const { plan } = checked.assessment;
   if (plan === undefined || checked.digest === undefined) throw new Error(`${call.callId} has no plan`);
   const { digest, decision } = checked;
   const startedAt = deps.ports.clock.now();
+  const until = startedAt + plan.timeoutSeconds * 1000 + leaseMs;
+  const lease = { actionId, action: actionName(plan), now: startedAt, until };
+  // Another incident changes this resource at this moment: what it does will decide whether this is still needed.
+  if (!(await deps.locks.take(plan.targets, lease))) return { wait: deps.settings.pollSeconds };
   yield [{ type: "change_started", callId: call.callId, actionId, digest, plan, decision }];
-  if (await isStopped(deps, plan.runbook === undefined ? [] : [`runbook:${plan.runbook.id}`])) {
-    yield [
-      finished(call, errorResult("The kill switch went on before it was sent.", "Nothing was sent."), false, "stopped"),
-    ];
+  if (await isStopped(deps, plan)) {
+    const result = errorResult("The kill switch went on before it was sent.", "Nothing was sent.");
+    yield [finished(call, result, false, "stopped")];
+    await deps.spend.release(dayOf(startedAt), actionId);
+    await deps.locks.release(plan.targets, actionId);
     return undefined;
   }
   // A driver that slept past its window may not send: by now another one may have looked and found nothing.
   if (deps.ports.clock.now() - startedAt > deps.settings.sendTimeoutMs) return { wait: deps.settings.pollSeconds };
   const limit = AbortSignal.timeout(deps.settings.sendTimeoutMs);
-  const handle = await tool.send(plan, actionId, contextFor(run, call, deps, limit)).catch(() => undefined);
+  const sent = tool.send(plan, actionId, contextFor(run, call, deps, limit));
+  const handle = await Promise.race([sent, reached(limit)]).catch(() => undefined);
   if (handle !== undefined) yield [{ type: "change_sent", callId: call.callId, handle, reconciled: false }];
   return { wait: deps.settings.pollSeconds };
 }
+
+/** A lock outlives the command's own time limit by this, for measuring; a run that died gives it back by then. */
+const leaseMs = 15 * 60_000;
 
 /**
  * Learns what became of a change that was started and never reported. It is never sent again: where the service knows
@@ -60,23 +67,39 @@ export async function* reconcileChange(call: CallState, run: Run, deps: AgentDep
   }
   const grace = 2 * deps.settings.sendTimeoutMs - (deps.ports.clock.now() - started.at);
   if (grace > 0) return { wait: Math.min(grace / 1000, deps.settings.pollSeconds) };
-  await deps.spend.release(dayOf(started.at), started.actionId);
   const result = errorResult(
     "It was never sent: the process stopped first.",
     "Nothing changed. Ask for it again if it is still needed.",
   );
   yield [finished(call, result, false)];
+  await deps.spend.release(dayOf(started.at), started.actionId);
+  await deps.locks.release(started.plan.targets, started.actionId);
   return undefined;
 }
+
+/** Beyond its own time limit a command may wait this long for delivery; a run must end even if it never reports. */
+const patienceMs = 3_600_000;
 
 export async function* checkChange(call: CallState, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
   const { started, sent } = call;
   if (started === undefined || sent === undefined) throw new Error(`${call.callId} was not sent`);
   const checked = await changeToolOf(call, deps).check(sent.handle, started.plan, contextFor(run, call, deps, signal));
-  if (checked === "running") return { wait: deps.settings.pollSeconds };
-  yield [finished(call, checked.result, checked.applied)];
+  if (checked !== "running") {
+    yield [finished(call, checked.result, checked.applied)];
+    // One that was applied keeps its lock until it has been measured.
+    if (!checked.applied) await deps.locks.release(started.plan.targets, started.actionId);
+    return undefined;
+  }
+  const late = deps.ports.clock.now() - started.at > started.plan.timeoutSeconds * 1000 + patienceMs;
+  if (!late) return { wait: deps.settings.pollSeconds };
+  const hint = `Look for ${sent.handle.id}; it counts as applied, so it is measured.`;
+  yield [finished(call, errorResult("It has not reported its end in time.", hint), true)];
   return undefined;
 }
+
+/** Whoever waits on it gives up when the limit is reached, whether or not the port heeds the signal. */
+const reached = (limit: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => limit.addEventListener("abort", () => resolve(undefined), { once: true }));
 
 type Refused = { readonly refused: RefusalKind; readonly words: string };
 
@@ -91,17 +114,22 @@ async function lastCheck(
   const amount = price?.known === true ? Math.max(0, price.amount) : 0;
   const day = dayOf(deps.ports.clock.now());
   const total = await deps.spend.reserve(day, actionId, amount);
-  const judged = await judgeChange(run, call, deps, signal, total - amount).catch((error: unknown) => ({
-    refused: "drift" as const,
-    words: `It could not be checked again: ${words(error)}`,
-  }));
+  if (await recoveredByItself(run, deps)) return { refused: "void", words: "The alarm went back to OK by itself." };
+  const judged = await judgeChange(run, call, deps, signal, total - amount).catch(unchecked);
   if ("refused" in judged) return judged;
   if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };
+  return refusalOf(call, judged, price) ?? judged;
+}
+
+function refusalOf(call: CallState, judged: Judged, price: PriceQuote | undefined): Refused | undefined {
   if (judged.digest !== call.assessed?.digest) {
     return {
       refused: "drift",
       words: "What would run now is not what was decided: document, targets or parameters moved.",
     };
+  }
+  if (isDearer(judged.assessment.price, price)) {
+    return { refused: "drift", words: "It costs more now than when it was decided." };
   }
   const [failed] = judged.assessment.failedPreconditions;
   if (failed !== undefined) return { refused: "precondition", words: `A precondition does not hold: ${failed}` };
@@ -114,8 +142,18 @@ async function lastCheck(
     const needs = `It now needs ${judged.decision.quorum} approval(s) and has ${given}`;
     return { refused: "drift", words: `${needs}: ${judged.decision.reasons.join("; ")}` };
   }
-  return judged;
+  return undefined;
 }
+
+/** A service that is busy is asked again later; anything else means that nobody knows what would run. */
+function unchecked(error: unknown): Refused {
+  if (error instanceof HealerError && error.retryable) throw error;
+  return { refused: "drift", words: `It could not be checked again: ${words(error)}` };
+}
+
+/** The digest holds what runs, not what it costs; whoever allowed a known price allowed that and less. */
+const isDearer = (now: PriceQuote, before: PriceQuote | undefined): boolean =>
+  before?.known === true && (!now.known || now.amount > before.amount);
 
 /** Different people who approved exactly this digest. */
 function approvalsFor(call: CallState, judged: Judged): number {

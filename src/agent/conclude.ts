@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { EventOf } from "../domain/event.ts";
-import { allCalls, type CallState, lastVerdict, type Run } from "../domain/run.ts";
+import { allCalls, type CallState, hasChanged, lastVerdict, type Run } from "../domain/run.ts";
 import { errorResult, okResult } from "../domain/tool.ts";
 import type { AgentDeps } from "./deps.ts";
 import { unseen } from "./ground.ts";
@@ -55,7 +55,7 @@ async function unproven(
   if (claimed === "resolved") {
     return lastVerdict(run)?.verdict === "recovered" ? undefined : "No change of this run was measured as recovered.";
   }
-  if (allCalls(run).some((call) => call.finished?.applied === true)) return "This run did change something.";
+  if (hasChanged(run)) return "This run did change something.";
   const now = await isHealthyNow(run.started?.alarm.alarmArn ?? "", deps);
   return now.healthy ? undefined : `The alarm's metric is not healthy. ${now.measured}`;
 }
@@ -63,7 +63,6 @@ async function unproven(
 function outcomeOf(claimed: z.infer<typeof Claim>["outcome"], run: Run): EventOf<"run_concluded">["outcome"] {
   if (claimed === "resolved") return "healed";
   if (claimed === "no_action_needed") return "nothing_to_do";
-  const calls = allCalls(run);
-  const denied = calls.some((call) => call.decided?.outcome === "denied");
-  return denied && !calls.some((call) => call.finished?.applied === true) ? "denied" : "escalated";
+  const denied = allCalls(run).some((call) => call.decided?.outcome === "denied");
+  return denied && !hasChanged(run) ? "denied" : "escalated";
 }

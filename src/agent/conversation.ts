@@ -30,7 +30,7 @@ function resultBlock(call: CallState): ContentBlock {
  * instruction. The system prompt says so to the model; policy does not depend on the model believing it.
  */
 export function asData(source: string, text: string): string {
-  const harmless = text.replaceAll(/<(\/?)\s*data\b/gi, "‹$1data");
+  const harmless = text.replaceAll(/<\s*(\/?)\s*data\b/gi, "‹$1data");
   return `<data source="${source.replaceAll(/[^\w.-]/g, "_").slice(0, 64)}">\n${harmless}\n</data>`;
 }
 

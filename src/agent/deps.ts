@@ -7,6 +7,7 @@ import type {
   IncidentStore,
   JournalStore,
   KillSwitch,
+  LockStore,
   Model,
   Notifier,
   Ports,
@@ -38,6 +39,7 @@ export type AgentDeps = {
   readonly incidents: IncidentStore;
   readonly approvals: ApprovalStore;
   readonly spend: SpendStore;
+  readonly locks: LockStore;
   readonly killSwitch: KillSwitch;
   readonly notifier: Notifier;
   readonly model: Model;

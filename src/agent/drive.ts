@@ -6,6 +6,7 @@ import { next, type Step } from "../domain/next.ts";
 import { apply, type Run, replay } from "../domain/run.ts";
 import type { AgentDeps } from "./deps.ts";
 import { perform } from "./perform.ts";
+import { settle } from "./settle.ts";
 
 /** `read` is the brain: it thinks, reads and asks. `change` is the hands: they send what was decided, and never think. */
 export type Permit = "read" | "change";
@@ -39,7 +40,7 @@ async function advance(start: Run, permit: Permit, deps: AgentDeps, signal: Abor
   for (;;) {
     const step = next(run, deps.ports.clock.now());
     if (step.do === "done") {
-      if (run.concluded !== undefined) await settle(run, deps);
+      await settle(run, deps);
       return { status: "done", runId: run.runId };
     }
     const elsewhere = belongsElsewhere(step, permit, run.runId);
@@ -80,13 +81,3 @@ const paused = (pause: Pause, runId: RunId): Driven =>
   "wait" in pause
     ? { status: "wait", runId, seconds: Math.max(1, Math.ceil(pause.wait)) }
     : { status: "ask", runId, callId: pause.ask };
-
-/** Brings the projections up to a concluded run; done again after a crash it changes nothing. */
-async function settle(run: Run, deps: AgentDeps): Promise<void> {
-  const { started, concluded } = run;
-  if (started === undefined || concluded === undefined) return;
-  const incident = await deps.incidents.get(started.incidentId);
-  if (incident === undefined || incident.status === "closed") return;
-  const closedAt = new Date(run.lastAt).toISOString();
-  await deps.incidents.put({ ...incident, status: "closed", closedAt, outcome: concluded.outcome });
-}

@@ -1,6 +1,7 @@
 import type { RunId } from "../domain/ids.ts";
 import { nextEntry } from "../domain/journal.ts";
 import { replay } from "../domain/run.ts";
+import { abandoned } from "./abandon.ts";
 import type { AgentDeps } from "./deps.ts";
 import { drive } from "./drive.ts";
 
@@ -8,15 +9,8 @@ import { drive } from "./drive.ts";
 export async function escalate(runId: RunId, error: string, deps: AgentDeps): Promise<void> {
   const run = replay(runId, await deps.journal.read(runId));
   if (run.concluded === undefined && run.seq > 0) {
-    const reason = `The run stopped on an error: ${error.slice(0, 500)}`;
+    const event = abandoned(run, `The run stopped on an error: ${error.slice(0, 500)}`);
     const at = new Date(deps.ports.clock.now()).toISOString();
-    const event = {
-      type: "run_concluded" as const,
-      outcome: "escalated" as const,
-      reason,
-      citations: [],
-      findings: [],
-    };
     const entry = nextEntry({ seq: run.seq, hash: run.head }, { runId, at, actor: "workflow", events: [event] });
     await deps.journal.append(entry);
   }

@@ -9,10 +9,25 @@ const Cited = z.looseObject({ citations: z.array(z.string()).optional(), finding
 export function unseen(run: Run, input: unknown): readonly string[] {
   const cited = Cited.safeParse(input);
   if (!cited.success) return ["citations and findings"];
-  const citations = (cited.data.citations ?? []).filter((id) => run.citations[id] === undefined);
+  const citations = (cited.data.citations ?? []).filter((id) => !Object.hasOwn(run.citations, id));
   const known = new Set(run.findings);
   const findings = (cited.data.findings ?? []).filter((id) => !known.has(id));
   return [...citations, ...findings];
+}
+
+const Named = z.looseObject({
+  findings: z.array(z.string()).catch([]).default([]),
+  contradicting_findings: z.array(z.string()).catch([]).default([]),
+});
+
+/** How much of this run's evidence the model cites for its cause, and whether it names any against it. */
+export function agreementOf(run: Run, input: unknown): { readonly evidence: number; readonly contradicted: boolean } {
+  const known = new Set(run.findings);
+  const named = Named.parse(input ?? {});
+  return {
+    evidence: new Set(named.findings.filter((id) => known.has(id))).size,
+    contradicted: named.contradicting_findings.some((id) => known.has(id)),
+  };
 }
 
 /**

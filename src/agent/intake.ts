@@ -10,7 +10,7 @@ import { type ApprovalId, IncidentId, RunId } from "../domain/ids.ts";
 import type { Incident } from "../domain/incident.ts";
 import { nextEntry } from "../domain/journal.ts";
 import type { Workflow } from "../domain/ports.ts";
-import { replay } from "../domain/run.ts";
+import { hasChanged, replay } from "../domain/run.ts";
 import { decideApproval } from "./decision.ts";
 import type { AgentDeps } from "./deps.ts";
 
@@ -86,6 +86,7 @@ async function close(
   if (run.concluded !== undefined) return deps.incidents.put(taken);
   const { closedAt: _, ...open } = taken;
   await deps.incidents.put({ ...open, status: "recovered" });
+  if (hasChanged(run)) return;
   const comment = "The alarm went back to OK by itself.";
   for (const approvalId of pendingApprovals(run)) {
     await decideApproval(approvalId, { kind: "void", comment, at: now }, deps);

@@ -1,13 +1,13 @@
 import type { Decision, Facts } from "../domain/event.ts";
 import type { MicroUsd } from "../domain/money.ts";
-import { allCalls, type CallState, type Run } from "../domain/run.ts";
-import { type Assessment, isResult, type ToolResult } from "../domain/tool.ts";
+import { allCalls, type CallState, hasChanged, type Run } from "../domain/run.ts";
+import { type Assessment, isResult, type PlannedAction, type ToolResult } from "../domain/tool.ts";
 import { decide } from "../governance/decide.ts";
 import { actionDigest } from "../governance/digest.ts";
 import { factsOf, type Surroundings } from "../governance/facts.ts";
 import { contextFor } from "./context.ts";
 import type { AgentDeps } from "./deps.ts";
-import { isGrounded } from "./ground.ts";
+import { agreementOf, isGrounded } from "./ground.ts";
 
 export type Judged = {
   readonly assessment: Assessment;
@@ -41,10 +41,12 @@ const readAssessment: Assessment = {
 
 export async function judgeRead(run: Run, deps: AgentDeps): Promise<Judged> {
   const facts = factsOf(readAssessment, {
-    ...(await around(run, deps, [])),
+    ...(await around(run, deps, undefined)),
     approvals: 0,
     grounded: true,
     recentlyTried: false,
+    evidence: 0,
+    contradicted: false,
   });
   return { assessment: readAssessment, facts, decision: await decide(deps.policies, "read", facts), digest: undefined };
 }
@@ -65,26 +67,26 @@ export async function judgeChange(
   const assessment = await tool.assess(tool.input.parse(call.input), contextFor(run, call, deps, signal));
   if (isResult(assessment)) return assessment;
   const digest = assessment.plan === undefined ? undefined : actionDigest(assessment.plan);
-  const scopes = assessment.plan?.runbook === undefined ? [] : [`runbook:${assessment.plan.runbook.id}`];
-  const surroundings = await around(run, deps, scopes);
+  const surroundings = await around(run, deps, assessment.plan);
   const facts = factsOf(assessment, {
     ...surroundings,
     dayMicroUsd: dayMicroUsd ?? surroundings.dayMicroUsd,
     approvals: 0,
     grounded: isGrounded(run, call.input, assessment),
-    recentlyTried: wasTried(run, call, assessment, deps.ports.clock.now()),
+    ...agreementOf(run, call.input),
+    recentlyTried: await wasTriedAnywhere(run, call, assessment, deps),
   });
   return { assessment, facts, digest, decision: await decide(deps.policies, assessment.kind, facts) };
 }
 
-type Around = Omit<Surroundings, "approvals" | "grounded" | "recentlyTried">;
+type Around = Omit<Surroundings, "approvals" | "grounded" | "recentlyTried" | "evidence" | "contradicted">;
 
-async function around(run: Run, deps: AgentDeps, scopes: readonly string[]): Promise<Around> {
+async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined): Promise<Around> {
   const now = deps.ports.clock.now();
   return {
     mode: run.started?.mode ?? "observe",
     environment: run.started?.environment ?? "unknown",
-    stopped: await isStopped(deps, scopes),
+    stopped: await isStopped(deps, plan),
     frozen: deps.ports.calendar.freezeAt(now) !== undefined,
     runMicroUsd: run.changed,
     dayMicroUsd: await deps.spend.total(dayOf(now)),
@@ -92,15 +94,49 @@ async function around(run: Run, deps: AgentDeps, scopes: readonly string[]): Pro
 }
 
 /** Fails closed: a switch that cannot be read is on. */
-export async function isStopped(deps: AgentDeps, scopes: readonly string[]): Promise<boolean> {
+export async function isStopped(deps: AgentDeps, plan: PlannedAction | undefined): Promise<boolean> {
   try {
-    return (await deps.killSwitch.read(["all", ...scopes])).stopped;
+    return (await deps.killSwitch.read(["all", ...(await scopesOf(plan, deps))])).stopped;
   } catch {
     return true;
   }
 }
 
+async function scopesOf(plan: PlannedAction | undefined, deps: AgentDeps): Promise<readonly string[]> {
+  if (plan?.runbook === undefined) return [];
+  const runbook = await deps.ports.runbooks.get(plan.runbook.id);
+  return [`runbook:${plan.runbook.id}`, ...(runbook?.services ?? []).map((service) => `service:${service}`)];
+}
+
+/** The alarm went back to OK and nothing that this run did can be the reason: what was pending is not needed any more. */
+export async function recoveredByItself(run: Run, deps: AgentDeps): Promise<boolean> {
+  if (run.started === undefined || hasChanged(run)) return false;
+  return (await deps.incidents.get(run.started.incidentId))?.status === "recovered";
+}
+
+/** Stands in the service's record of what was sent (at most 100 characters there), so that its fate can be learned. */
+export const actionIdFor = (runId: string, callId: string): string => `healer:${runId}:${callId}`;
+
 export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
+/** The same text for the same action, whichever run does it. */
+export const actionName = (plan: PlannedAction): string =>
+  plan.runbook === undefined ? `adhoc/${actionDigest(plan).slice(0, 12)}` : `${plan.runbook.id}/${plan.runbook.action}`;
+
+/** The same action on one of the same targets within the cooldown, by this run or by another one. */
+async function wasTriedAnywhere(run: Run, call: CallState, assessment: Assessment, deps: AgentDeps): Promise<boolean> {
+  const now = deps.ports.clock.now();
+  const { plan } = assessment;
+  if (plan === undefined || wasTried(run, call, assessment, now)) return plan !== undefined;
+  const newest = await Promise.all(plan.targets.map((target) => deps.locks.newest(target)));
+  return newest.some(
+    (last) =>
+      last !== undefined &&
+      last.action === actionName(plan) &&
+      last.actionId !== actionIdFor(run.runId, call.callId) &&
+      now - last.at <= cooldownMs,
+  );
+}
 
 function wasTried(run: Run, call: CallState, assessment: Assessment, now: number): boolean {
   const wanted = assessment.plan;

@@ -1,7 +1,8 @@
 import type { RunEvent } from "../domain/event.ts";
 import type { Step } from "../domain/next.ts";
-import { allCalls, type CallState, type Run } from "../domain/run.ts";
+import type { CallState, Run } from "../domain/run.ts";
 import { errorResult, isResult } from "../domain/tool.ts";
+import { abandoned } from "./abandon.ts";
 import { awaitApproval, requestApproval } from "./ask.ts";
 import { checkChange, executeChange, reconcileChange } from "./change.ts";
 import { ground } from "./conclude.ts";
@@ -40,7 +41,7 @@ export function perform(step: Step, run: Run, deps: AgentDeps, signal: AbortSign
     case "ground":
       return ground(step.call, run, deps);
     case "conclude":
-      return escalate(step.reason, run, deps);
+      return conclude(step.reason, run);
     case "done":
       throw new Error("a concluded run has nothing to perform");
   }
@@ -64,13 +65,7 @@ async function* refuse(step: Extract<Step, { do: "refuse" }>): Performance {
   return undefined;
 }
 
-/** Ends a run that can not go on by itself; whatever still waits for a person is void. */
-async function* escalate(reason: string, run: Run, deps: AgentDeps): Performance {
-  for (const call of allCalls(run)) {
-    if (call.requested === undefined || call.decided !== undefined) continue;
-    const comment = `The run ended: ${reason}`;
-    await deps.approvals.decide(call.requested.approvalId, { kind: "void", comment, at: deps.ports.clock.now() });
-  }
-  yield [{ type: "run_concluded", outcome: "escalated", reason, citations: [], findings: [] }];
+async function* conclude(reason: string, run: Run): Performance {
+  yield [abandoned(run, reason)];
   return undefined;
 }

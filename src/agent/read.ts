@@ -6,8 +6,10 @@ import type { AgentDeps } from "./deps.ts";
 import { judgeRead } from "./judge.ts";
 import type { Performance } from "./perform.ts";
 
-/** More characters than this of one result never reach the model or the journal. */
+/** More characters than this of one result, and of all results of one reply, never reach the model or the journal. */
 const mostCharacters = 24_000;
+/** All results of a reply become one entry, and the table holds at most 400 kB in one; a character may take three bytes. */
+const mostTogether = 96_000;
 
 /** Runs independent reads of one reply at the same time and makes their results durable at once, in order. */
 export async function* readAll(
@@ -27,7 +29,10 @@ export async function* readAll(
     (call, index): RunEvent => ({
       type: "call_finished",
       callId: call.callId,
-      result: results[index] ?? errorResult("no result", ""),
+      result: cut(
+        results[index] ?? errorResult("no result", ""),
+        Math.min(mostCharacters, mostTogether / calls.length),
+      ),
       applied: false,
     }),
   );
@@ -40,7 +45,7 @@ async function readOne(call: CallState, run: Run, deps: AgentDeps, signal: Abort
   if (tool?.kind !== "read") throw new Error(`${call.tool} is not a read tool`);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deps.settings.toolTimeoutMs)]);
   try {
-    return cut(await tool.execute(tool.input.parse(call.input), contextFor(run, call, deps, limit)));
+    return await tool.execute(tool.input.parse(call.input), contextFor(run, call, deps, limit));
   } catch (error) {
     if (signal.aborted) throw error;
     return errorResult(
@@ -50,12 +55,12 @@ async function readOne(call: CallState, run: Run, deps: AgentDeps, signal: Abort
   }
 }
 
-const cut = (result: ToolResult): ToolResult =>
-  result.forModel.length <= mostCharacters
+const cut = (result: ToolResult, most: number): ToolResult =>
+  result.forModel.length <= most
     ? result
     : {
         ...result,
-        forModel: `${result.forModel.slice(0, mostCharacters)}\n[cut: ${result.forModel.length} characters]`,
+        forModel: `${result.forModel.slice(0, most)}\n[cut: ${result.forModel.length} characters]`,
       };
 
 export const words = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);

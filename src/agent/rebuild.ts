@@ -1,5 +1,5 @@
-import { openIncident } from "../detect/take-in.ts";
 import { severityOf } from "../detect/severity.ts";
+import { openIncident } from "../detect/take-in.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { IncidentStore, JournalStore } from "../domain/ports.ts";
 import { replay } from "../domain/run.ts";

@@ -40,6 +40,9 @@ export async function* verify(calls: readonly CallState[], run: Run, deps: Agent
       ...(rollback === undefined ? {} : { rollback }),
     },
   ];
+  for (const { started } of calls) {
+    if (started !== undefined) await deps.locks.release(started.plan.targets, started.actionId);
+  }
   return undefined;
 }
 

@@ -1,3 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { createTokenBucket } from "./token-bucket.ts";
+
 /** One SDK package and one client of it, loaded on first use: eight clients loaded early cost 180 ms of every cold start. */
 export type Sdk<Api, Client> = () => Promise<{ readonly api: Api; readonly client: Client }>;
 
@@ -45,6 +48,14 @@ export const autoScalingSdk = (options: ClientOptions = {}): AutoScalingSdk =>
     return { api, client: new api.AutoScalingClient(await clientConfig(options)) };
   });
 
+type CloudTrailApi = typeof import("@aws-sdk/client-cloudtrail");
+export type CloudTrailSdk = Sdk<CloudTrailApi, InstanceType<CloudTrailApi["CloudTrailClient"]>>;
+export const cloudTrailSdk = (options: ClientOptions = {}): CloudTrailSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-cloudtrail");
+    return { api, client: new api.CloudTrailClient(await clientConfig(options)) };
+  });
+
 type TaggingApi = typeof import("@aws-sdk/client-resource-groups-tagging-api");
 export type TaggingSdk = Sdk<TaggingApi, InstanceType<TaggingApi["ResourceGroupsTaggingAPIClient"]>>;
 export const taggingSdk = (options: ClientOptions = {}): TaggingSdk =>
@@ -79,6 +90,12 @@ export const knowledgeSdk = (options: ClientOptions = {}): KnowledgeSdk =>
     return { api, client: new api.BedrockAgentRuntimeClient(await clientConfig(options)) };
   });
 
+/**
+ * Requests that one client sends, retries counted: below the smallest quota that it meets (FilterLogEvents and the Pricing API
+ * take 5 a second in most regions), so that the healer never throttles the account whose incident it handles.
+ */
+const pace = { burst: 20, perSecond: 5 } as const;
+
 async function clientConfig({ region, maxAttempts = 3, requestTimeoutMs = 20_000 }: ClientOptions) {
   // HTTP/1.1 everywhere: the Bedrock clients' HTTP/2 default costs a third of the steps per second, and its failure
   // against a plain HTTP/1.1 endpoint is an uncaught error that ends the process.
@@ -88,6 +105,16 @@ async function clientConfig({ region, maxAttempts = 3, requestTimeoutMs = 20_000
     requestTimeout: requestTimeoutMs,
     throwOnRequestTimeout: true,
   });
+  const bucket = createTokenBucket({
+    ...pace,
+    clock: { now: () => performance.now() },
+    sleep: (milliseconds) => pause(milliseconds),
+  });
+  const send = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = async (request, sendOptions) => {
+    await bucket.take();
+    return send(request, sendOptions);
+  };
   return { maxAttempts, requestHandler, ...(region !== undefined && { region }) };
 }
 

@@ -30,7 +30,8 @@ export function dynamoLocks(dynamo: Dynamo): LockStore {
         const command = new UpdateItemCommand({
           TableName: table,
           Key: key(target),
-          UpdateExpression: "SET holder = :holder, leaseUntil = :until, lastAction = :action, lastAt = :now",
+          UpdateExpression:
+            "SET holder = :holder, leaseUntil = :until, lastAction = :action, lastActionId = :holder, lastAt = :now",
           ConditionExpression: "attribute_not_exists(holder) OR leaseUntil < :now OR holder = :holder",
           ExpressionAttributeValues: {
             ":holder": { S: lease.actionId },
@@ -57,7 +58,8 @@ export function dynamoLocks(dynamo: Dynamo): LockStore {
         throw dynamoError(error, table);
       });
       const action = text(found.Item, "lastAction");
-      return action === undefined ? undefined : { action, at: Number(found.Item?.lastAt?.N) };
+      const actionId = text(found.Item, "lastActionId") ?? "";
+      return action === undefined ? undefined : { action, actionId, at: Number(found.Item?.lastAt?.N) };
     },
   };
 }

@@ -31,12 +31,21 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
+/** The entry that follows. Half a character, left by whoever cut a text, becomes U+FFFD: no two machines write it alike. */
 export function nextEntry(
   previous: Pick<Entry, "seq" | "hash"> | undefined,
   content: Pick<Entry, "runId" | "at" | "actor" | "events">,
 ): Entry {
-  const body = { ...content, seq: (previous?.seq ?? 0) + 1, prev: previous?.hash ?? genesis };
+  const events = wellFormed(content.events) as Entry["events"];
+  const body = { ...content, events, seq: (previous?.seq ?? 0) + 1, prev: previous?.hash ?? genesis };
   return { ...body, hash: sha256(canonicalJson(body)) };
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.toWellFormed(), wellFormed(inner)]));
 }
 
 export type ChainFault = { readonly runId: string; readonly seq: number; readonly why: string };

@@ -18,7 +18,17 @@ export type Ports = {
   readonly commands: CommandRunner;
   readonly fleet: Fleet;
   readonly calendar: Calendar;
+  readonly inventory: Inventory;
+  readonly changes: ChangeHistory;
+  readonly probe: HostProbe;
+  readonly history: IncidentHistory;
 };
+
+/** The ports that look at the place where the alarm fired: the lab's, an account's, or none. */
+export type Evidence = Pick<
+  Ports,
+  "logs" | "metrics" | "alarms" | "commands" | "fleet" | "inventory" | "changes" | "probe"
+>;
 
 export type Clock = {
   /** Milliseconds since 1970. */
@@ -128,6 +138,82 @@ export type PriceList = {
   quote(model: CostModel, place: { readonly region: string; readonly horizonHours: number }): Promise<PriceQuote>;
 };
 
+/** A resource by its ARN; the tags are its own. */
+export type ListedResource = { readonly arn: string; readonly tags: Readonly<Record<string, string>> };
+export type Inventory = {
+  /** Resources of this type (`ecs:service`) whose ARN ends with the text. One without any tag may not be listed. */
+  find(type: string, arnEnd: string): Promise<readonly ListedResource[]>;
+};
+
+/** Something that somebody changed. `who`, `resources` and `detail` are text from outside. */
+export type Change = {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly who: string;
+  /** `UpdateService`, `deploy`, `AWS-RunShellScript` … */
+  readonly what: string;
+  readonly resources: readonly string[];
+  readonly detail: string;
+  readonly source: string;
+  readonly failed: boolean;
+  /** Two sources that tell of the same thing give it the same key. */
+  readonly key?: string;
+};
+export type ChangeQuery = {
+  readonly start: number;
+  readonly end: number;
+  /** Ids and names of what is broken; a source that can look something up by name does. */
+  readonly resources: readonly string[];
+  readonly signal?: AbortSignal;
+};
+export type ChangeHistory = {
+  /** In any order. `missing` says what was not read, and why. Rejects when no source at all could be read. */
+  read(query: ChangeQuery): Promise<{
+    readonly changes: readonly Change[];
+    readonly sources: readonly string[];
+    readonly missing: readonly string[];
+  }>;
+};
+
+export const probeNames = ["disk_space", "memory", "processes", "sockets", "unit_status", "unit_journal"] as const;
+/** A read-only look at a host, from a fixed list; the type of `unit` and `lines` is all that a caller chooses. */
+export type ProbeRequest = {
+  readonly target: string;
+  readonly probe: (typeof probeNames)[number];
+  readonly unit?: string;
+  readonly lines?: number;
+  readonly signal?: AbortSignal;
+};
+export type HostProbe = {
+  /** Rejects with `bad_input` for a unit name that is none, and sends nothing then. */
+  run(request: ProbeRequest): Promise<CommandOutcome>;
+};
+
+/** What an earlier run found and tried; the texts were written by a model or a person. */
+export type PastRun = {
+  readonly runId: RunId;
+  readonly startedAt: number;
+  readonly alarmName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** True when it was about this very resource. */
+  readonly sameResource: boolean;
+  readonly outcome: string;
+  readonly rootCause: string;
+  readonly tried: readonly { readonly action: string; readonly how: string; readonly measured: string }[];
+};
+export type IncidentHistory = {
+  /** Finished runs with the same fingerprint, the most alike first. */
+  similar(
+    alarm: {
+      readonly namespace: string | undefined;
+      readonly metric: string | undefined;
+      readonly alarmName: string;
+      readonly dimensions: Readonly<Record<string, string>>;
+    },
+    limit: number,
+  ): Promise<{ readonly runs: readonly PastRun[]; readonly searched: number }>;
+};
+
 // ---- change ---------------------------------------------------------------------------------------------------
 
 export type CommandOutcome = {
@@ -211,6 +297,24 @@ export type SpendStore = {
   /** Counts an action's price once, however often it is called, and answers the day's new total. */
   reserve(day: string, actionId: string, amount: number): Promise<number>;
   release(day: string, actionId: string): Promise<void>;
+};
+
+/** Who is changing a resource, and what was last done to it: one change at a time, over all incidents. */
+export type LockStore = {
+  /** Takes every target or none. False while another action holds one of them; a lease that ran out holds nothing. */
+  take(targets: readonly string[], lease: Lease): Promise<boolean>;
+  /** Gives back what this action holds; what it did stays on record for the cooldown. */
+  release(targets: readonly string[], actionId: string): Promise<void>;
+  /** The newest action on a target, or undefined. */
+  newest(target: string): Promise<(Pick<Lease, "action" | "actionId"> & { readonly at: number }) | undefined>;
+};
+export type Lease = {
+  readonly actionId: string;
+  /** What is done, the same text for the same action: `disk-full/delete-old-traces`. */
+  readonly action: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly until: number;
 };
 
 export type KillSwitchState = {

@@ -154,5 +154,8 @@ export function unverifiedChanges(run: Run): readonly CallState[] {
   return allCalls(run).filter((call) => call.finished?.applied === true && !covered.has(call.callId));
 }
 
+/** True when a change of this run reached its target. */
+export const hasChanged = (run: Run): boolean => allCalls(run).some((call) => call.finished?.applied === true);
+
 export const lastVerdict = (run: Run): EventOf<"verified"> | undefined =>
   run.turns.flatMap((turn) => turn.verified).at(-1);

@@ -54,6 +54,8 @@ export const Assessment = z.strictObject({
   fleetSharePercent: z.number().min(0).max(100).nullable(),
   lastHealthy: z.boolean(),
   reversible: z.boolean(),
+  /** Gravest class of data that a target holds, by its tag `data`; absent where no target says. */
+  dataClass: z.enum(["none", "internal", "personal", "secret"]).optional(),
   /** Class of an ad hoc command. */
   commandClass: z.enum(["read_only", "reversible", "risky", "destructive"]).optional(),
   failedPreconditions: z.array(z.string()),
@@ -168,6 +170,10 @@ export const explainBeforeAct = {
     .min(1)
     .describe("Runbook steps (`runbook#step`) that tell you to do this, as search_runbooks returned them."),
   findings: z.array(z.string()).min(1).describe("Finding ids, returned by tools in this run, that support the cause."),
+  contradicting_findings: z
+    .array(z.string())
+    .optional()
+    .describe("Finding ids that speak against the cause. Naming them never counts against you; hiding them does."),
 };
 
 const blank = { findings: [], citations: [], cost: 0 as MicroUsd };

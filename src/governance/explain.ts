@@ -11,6 +11,7 @@ export type Flip = { readonly changes: Readonly<Record<string, Facts[string]>>; 
 const texts: Readonly<Record<string, readonly string[]>> = {
   mode: ["auto", "approve_all", "suggest", "observe"],
   commandClass: ["none", "read_only", "reversible", "risky", "destructive"],
+  dataClass: ["none", "internal", "personal", "secret"],
 };
 
 /** Facts that are wiring rather than findings: another value would be another question. */
@@ -70,7 +71,7 @@ export async function toRunAlone(
 
 function harmless(name: string, value: Facts[string]): Facts[string] {
   if (typeof value === "boolean") return !value;
-  if (typeof value === "number") return 0;
+  if (typeof value === "number") return name === "evidence" ? 1 : 0;
   return name === "mode" ? "auto" : "none";
 }
 

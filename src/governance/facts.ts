@@ -14,6 +14,10 @@ export type Surroundings = {
   readonly dayMicroUsd: number;
   readonly grounded: boolean;
   readonly recentlyTried: boolean;
+  /** Findings of this run that are cited for the cause. */
+  readonly evidence: number;
+  /** A finding of this run is named against the cause. */
+  readonly contradicted: boolean;
 };
 
 const riskLevels: Readonly<Record<Risk, number>> = { low: 0, medium: 1, high: 2, critical: 3 };
@@ -43,6 +47,9 @@ export function factsOf(assessment: Assessment, around: Surroundings): Facts {
     preconditionsHold: assessment.failedPreconditions.length === 0,
     grounded: around.grounded,
     recentlyTried: around.recentlyTried,
+    evidence: around.evidence,
+    contradicted: around.contradicted,
+    dataClass: assessment.dataClass ?? "unknown",
   };
 }
 
@@ -83,6 +90,13 @@ export const factTable: Readonly<Record<string, Explained>> = {
   managed: explain("yes/no", when(false, "a target does not carry the opt-in tag")),
   preconditionsHold: explain("yes/no", when(false, "a precondition of the runbook does not hold")),
   grounded: explain("yes/no", when(false, "no cited runbook step backs it")),
+  evidence: explain("findings of this run", (value: number) =>
+    value >= 1 ? undefined : "no finding of this run supports its cause",
+  ),
+  contradicted: explain("yes/no", when(true, "a finding speaks against its cause")),
+  dataClass: explain("none | internal | personal | secret | unknown", (value: string) =>
+    value === "personal" || value === "secret" ? `a target holds ${value} data` : undefined,
+  ),
   recentlyTried: explain("yes/no", when(true, "the same action was tried on the same target a short while ago")),
 };
 

@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import { tools } from "../../tools/index.ts";
 import type { AgentDeps, Settings } from "../agent/deps.ts";
+import { incidentHistory } from "../agent/history.ts";
 import type { IntakeDeps } from "../agent/intake.ts";
+import { rebuildIncidents } from "../agent/rebuild.ts";
 import { dynamoApprovals } from "../aws/dynamo-approvals.ts";
 import { dynamoIncidents, dynamoSpend } from "../aws/dynamo-incidents.ts";
 import { dynamoJournal } from "../aws/dynamo-journal.ts";
+import { dynamoLocks } from "../aws/dynamo-locks.ts";
 import { createPriceList } from "../cost/price-list.ts";
-import { HealerError } from "../domain/errors.ts";
+import { errorCodes, HealerError } from "../domain/errors.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
-import type { Runbook } from "../domain/runbook.ts";
 import { usd } from "../domain/money.ts";
-import type { ApprovalStore, Clock, JournalStore, Model, Notifier, Ports, Workflow } from "../domain/ports.ts";
+import type { ApprovalStore, Clock, Evidence, JournalStore, Model, Notifier, Workflow } from "../domain/ports.ts";
+import type { Runbook } from "../domain/runbook.ts";
 import { type FreezeWindow, frozenAt } from "../governance/freeze.ts";
 import { loadPolicies } from "../governance/policy.ts";
 import { createInternalApp } from "../http/internal.ts";
@@ -45,7 +48,7 @@ export type LocalHealer = {
 
 export type LocalOptions = {
   readonly folder: string;
-  readonly evidence: Pick<Ports, "logs" | "metrics" | "alarms" | "commands" | "fleet">;
+  readonly evidence: Evidence;
   readonly settings: Partial<Settings>;
   readonly model?: { readonly name: string; readonly model: Model };
   readonly notifier?: Notifier;
@@ -83,6 +86,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
   const journal = observed(witnessed(dynamoJournal(state.dynamo), witness), options.onEntry);
   const { runbooks } = await loadRunbooks(options.runbookFolder ?? join(projectFolder, "runbooks"));
   const clock = systemClock;
+  const incidents = dynamoIncidents(state.dynamo);
   const { approvals, waits } = watched(dynamoApprovals(state.dynamo), state.owner);
   const agent: AgentDeps = {
     ports: {
@@ -91,11 +95,13 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
       runbooks: runbookLibrary(runbooks),
       pricing: createPriceList({ unitPrices: createSnapshotPrices(), fleet: options.evidence.fleet, clock }),
       calendar: { freezeAt: (now) => frozenAt(options.freezes ?? [], now) },
+      history: incidentHistory({ incidents, journal }),
     },
     journal,
-    incidents: dynamoIncidents(state.dynamo),
+    incidents,
     approvals,
     spend: dynamoSpend(state.dynamo),
+    locks: dynamoLocks(state.dynamo),
     killSwitch: fileKillSwitch(join(state.folder, "stop")),
     notifier: options.notifier ?? silent,
     model: options.model?.model ?? offlineModel(clock),
@@ -138,6 +144,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
       return taken.then((answer) => (answer as { taken: never }).taken);
     },
     async resumeOpenRuns() {
+      await listLostRuns(deps);
       const open = (await deps.incidents.list()).filter((incident) => incident.status !== "closed");
       for (const incident of open) await engine.start(incident.runId);
       return open.map((incident) => incident.runId);
@@ -149,6 +156,13 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
       await state.close();
     },
   };
+}
+
+/** A process that died right after a run's first entry left no incident for it, and its event is not delivered again. */
+async function listLostRuns({ journal, incidents }: AgentDeps): Promise<void> {
+  const listed = new Set((await incidents.list()).map((incident) => incident.runId));
+  const lost = (await journal.runIds()).filter((runId) => !listed.has(runId));
+  await rebuildIncidents({ journal: { ...journal, runIds: async () => lost }, incidents });
 }
 
 const silent: Notifier = { runChanged: async () => undefined, tick: async () => undefined };
@@ -198,11 +212,11 @@ function lookAtRecords(waits: Waits, approvals: ApprovalStore, engine: Workflow,
   return () => clearInterval(timer);
 }
 
-function asHealerError(value: unknown): HealerError {
-  const { type, title, hint, retryable, problems } = value as Record<string, never>;
+/** What an internal route answered, as the error that it was; a bug stays one. */
+function asHealerError(value: unknown): Error {
+  const { type, title, hint, retryable, problems } = value as Readonly<Record<string, unknown>>;
   const message = problems === undefined ? String(title) : JSON.stringify(problems);
-  return new HealerError((type ?? "bad_state") as never, message, {
-    hint: hint ?? "See the message.",
-    retryable: retryable === true,
-  });
+  const code = errorCodes.find((known) => known === type);
+  if (code === undefined) return new Error(message);
+  return new HealerError(code, message, { hint: String(hint ?? "See the message."), retryable: retryable === true });
 }

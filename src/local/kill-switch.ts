@@ -19,10 +19,16 @@ export function fileKillSwitch(folder: string): KillSwitch {
       return states.find((state) => state.stopped) ?? { stopped: false };
     },
     async set(scope, state) {
-      await mkdir(folder, { recursive: true });
       const path = fileOf(folder, scope);
-      await writeFile(`${path}.new`, JSON.stringify(state));
-      await rename(`${path}.new`, path);
+      const own = `${path}.${process.pid}`;
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(own, JSON.stringify(state));
+        await rename(own, path);
+      } catch (cause) {
+        const hint = "Nothing was switched. Stop the process that serves this folder to halt it at once.";
+        throw new HealerError("bad_state", `the kill switch ${scope} can not be written to ${folder}`, { hint, cause });
+      }
     },
   };
 }
@@ -43,7 +49,8 @@ async function readScope(folder: string, scope: string): Promise<KillSwitchState
   }
 }
 
-const fileOf = (folder: string, scope: string): string => join(folder, `${scope.replaceAll(/[^a-z0-9-]/gi, "_")}.json`);
+/** Each scope has a file of its own: lifting one must never lift another of a similar name. */
+const fileOf = (folder: string, scope: string): string => join(folder, `${encodeURIComponent(scope)}.json`);
 
 const unreadable = (scope: string, cause: unknown): HealerError =>
   new HealerError("bad_state", `the kill switch ${scope} can not be read`, {

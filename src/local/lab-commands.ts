@@ -11,6 +11,8 @@ export type CommandHost = { readonly folder: string; readonly environment: Reado
 
 export type LabCommands = {
   readonly runner: CommandRunner;
+  /** Every command that was ever sent, oldest first. */
+  sent(): readonly CommandRecord[];
   /** Cancels what still runs and waits for it. */
   stop(): Promise<void>;
 };
@@ -45,7 +47,7 @@ export function createLabCommands(options: CommandsOptions): LabCommands {
     stopping.abort();
     await Promise.all(running);
   };
-  return { runner: runnerOver(deps, keep), stop };
+  return { runner: runnerOver(deps, keep), sent: records.all, stop };
 }
 
 const runnerOver = (deps: Deps, keep: (work: Promise<void>) => void): CommandRunner => ({

@@ -3,7 +3,7 @@ import type { Lease, LockStore } from "../domain/ports.ts";
 /** Locks in memory, with the same conditions as the table. */
 export function memoryLocks(): LockStore {
   const held = new Map<string, Lease>();
-  const done = new Map<string, { readonly action: string; readonly at: number }>();
+  const done = new Map<string, Lease>();
   return {
     async take(targets, lease) {
       const isBusy = (target: string): boolean => {
@@ -13,13 +13,16 @@ export function memoryLocks(): LockStore {
       if (targets.some(isBusy)) return false;
       for (const target of targets) {
         held.set(target, lease);
-        done.set(target, { action: lease.action, at: lease.now });
+        done.set(target, lease);
       }
       return true;
     },
     async release(targets, actionId) {
       for (const target of targets) if (held.get(target)?.actionId === actionId) held.delete(target);
     },
-    newest: async (target) => done.get(target),
+    async newest(target) {
+      const last = done.get(target);
+      return last && { action: last.action, actionId: last.actionId, at: last.now };
+    },
   };
 }

@@ -3,7 +3,8 @@ import { HealerError } from "../domain/errors.ts";
 import type { ApprovalId, IncidentId, RunId } from "../domain/ids.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { Entry } from "../domain/journal.ts";
-import type { ApprovalStore, IncidentStore, JournalStore, SpendStore } from "../domain/ports.ts";
+import type { ApprovalStore, IncidentStore, JournalStore, LockStore, SpendStore } from "../domain/ports.ts";
+import { memoryLocks } from "./memory-locks.ts";
 
 /** The stores in memory, with the same conditions as the tables: for evals, benches and simulations. */
 export type MemoryStore = {
@@ -11,6 +12,7 @@ export type MemoryStore = {
   readonly incidents: IncidentStore;
   readonly approvals: ApprovalStore;
   readonly spend: SpendStore;
+  readonly locks: LockStore;
 };
 
 export const memoryStore = (): MemoryStore => ({
@@ -18,6 +20,7 @@ export const memoryStore = (): MemoryStore => ({
   incidents: memoryIncidents(),
   approvals: memoryApprovals(),
   spend: memorySpend(),
+  locks: memoryLocks(),
 });
 
 function memoryJournal(): JournalStore {

@@ -1,10 +1,10 @@
 import { HealerError } from "../domain/errors.ts";
-import type { Ports } from "../domain/ports.ts";
+import type { Evidence, IncidentHistory } from "../domain/ports.ts";
 
 const hint = "Set AWS credentials and a region, or break a service of the lab with --lab.";
 
 /** Ports for a machine with neither AWS nor the lab: they say what is missing, and nothing can be changed. */
-export const noEvidence: Pick<Ports, "logs" | "metrics" | "alarms" | "commands" | "fleet"> = {
+export const noEvidence: Evidence = {
   logs: {
     read: async ({ group }) => {
       throw new HealerError("not_found", `no log source is configured, so ${group} can not be read`, { hint });
@@ -22,4 +22,14 @@ export const noEvidence: Pick<Ports, "logs" | "metrics" | "alarms" | "commands" 
     status: async () => ({ state: "failed", outcomes: [] }),
   },
   fleet: { member: async () => undefined, group: async () => undefined },
+  inventory: { find: async () => [] },
+  changes: { read: async () => ({ changes: [], sources: [], missing: ["no source of changes is configured"] }) },
+  probe: {
+    run: async ({ target }) => {
+      throw new HealerError("bad_state", `no Systems Manager is configured, so ${target} can not be probed`, { hint });
+    },
+  },
 };
+
+/** For a machine that remembers no earlier run. */
+export const noHistory: IncidentHistory = { similar: async () => ({ runs: [], searched: 0 }) };

@@ -27,19 +27,48 @@ export async function openState(folder: string): Promise<State> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw stateError(folder, error);
   });
-  const serving = await servedElsewhere(folder);
-  if (serving !== undefined) return client(folder, serving, false, async () => undefined);
-  const server = await serve(folder);
+  const serving = await joinOrServe(folder);
+  if (typeof serving === "number") return client(folder, serving, false, async () => undefined);
+  const { server, unlock } = serving;
   const { port } = server.address() as AddressInfo;
   const endpoint = join(folder, "endpoint.json");
-  await writeFile(`${endpoint}.new`, JSON.stringify({ pid: process.pid, port }));
-  await rename(`${endpoint}.new`, endpoint);
   const close = async () => {
     await rm(endpoint, { force: true });
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+    await unlock();
   };
-  return client(folder, port, true, close);
+  const state = await client(folder, port, true, close);
+  try {
+    // Last: whoever reads it must find the tables.
+    await writeFile(`${endpoint}.new`, JSON.stringify({ pid: process.pid, port }));
+    await rename(`${endpoint}.new`, endpoint);
+  } catch (error) {
+    await state.close();
+    throw stateError(folder, error);
+  }
+  return state;
+}
+
+/** Looks at a folder that is locked but not yet served, until the process that is just starting on it says where it is. */
+const mostLooks = 30;
+const lookEveryMs = 100;
+
+/** A server with the lock that it stands on: from before it touches the tables until after it has let them go. */
+type Serving = { readonly server: Server; unlock(): Promise<void> };
+
+/** Port of the process that serves the folder, or this one's server. */
+async function joinOrServe(folder: string): Promise<number | Serving> {
+  for (let look = 1; ; look++) {
+    const port = await servedElsewhere(folder);
+    if (port !== undefined) return port;
+    try {
+      return await serve(folder);
+    } catch (error) {
+      if (!(error instanceof HealerError) || error.code !== "state_locked" || look === mostLooks) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
 }
 
 async function client(folder: string, port: number, owner: boolean, closeServer: () => Promise<void>): Promise<State> {
@@ -69,35 +98,41 @@ async function servedElsewhere(folder: string): Promise<number | undefined> {
     const { pid, port } = Endpoint.parse(JSON.parse(await readFile(join(folder, "endpoint.json"), "utf8")));
     process.kill(pid, 0);
     const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2000) });
-    return answer.ok ? port : undefined;
+    // Another program may have got the port since.
+    return (await answer.text()).startsWith("healthy: dynamodb") ? port : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function serve(folder: string): Promise<Server> {
-  const { default: dynalite } = await import("dynalite");
+async function serve(folder: string): Promise<Serving> {
   const path = join(folder, "tables");
+  const lock = await openLevel(join(folder, "owner")).catch((error: unknown) => {
+    throw stateError(folder, error);
+  });
   try {
-    await mkdir(path, { recursive: true });
-    await probeLock(path);
+    // Opened and closed once, since the server would report damage only by hanging.
+    await (await openLevel(path)).close();
+    const { default: dynalite } = await import("dynalite");
     const server = dynalite({ path, createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(0, "127.0.0.1", resolve);
     });
-    return server;
+    return { server, unlock: () => lock.close() };
   } catch (error) {
+    await lock.close();
     throw stateError(folder, error);
   }
 }
 
-/** Opens and closes the database once, since the server would report a lock or damage only by hanging. */
-async function probeLock(path: string): Promise<void> {
+/** Rejects while another process has it open; a lock of the operating system, so it ends with its process. */
+async function openLevel(path: string) {
   const { ClassicLevel } = await import("classic-level");
-  const probe = new ClassicLevel(path);
-  await probe.open();
-  await probe.close();
+  await mkdir(path, { recursive: true });
+  const level = new ClassicLevel(path);
+  await level.open();
+  return level;
 }
 
 function stateError(folder: string, error: unknown): HealerError {

@@ -14,7 +14,15 @@ export async function apiToken(file: string): Promise<string> {
 export function carriesToken(request: Request, token: string): boolean {
   const bearer = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
   const cookie = /(?:^|;\s*)healer=([^;]+)/.exec(request.headers.get("cookie") ?? "")?.[1];
-  const given = bearer ?? (cookie === undefined ? "" : decodeURIComponent(cookie));
+  const given = bearer ?? (cookie === undefined ? "" : decoded(cookie));
   const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(hash(given), hash(token));
+}
+
+function decoded(cookie: string): string {
+  try {
+    return decodeURIComponent(cookie);
+  } catch {
+    return "";
+  }
 }

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, link, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isSignedBy, publicPem, SignedAnchor, signAnchor } from "../audit/anchor.ts";
 import { HealerError } from "../domain/errors.ts";
@@ -24,14 +24,17 @@ export async function openWitness(folder: string): Promise<Witness> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const key = await openKey(join(folder, "key.pem"));
   const file = join(folder, "anchors.jsonl");
+  await cutTornLine(file);
   return {
     publicKey: publicPem(key),
     async observe(anchor) {
-      await appendFile(file, `${canonicalJson(signAnchor(anchor, key))}\n`, { mode: 0o600 });
+      const line = `${canonicalJson(signAnchor(anchor, key))}\n`;
+      await appendFile(file, line, { mode: 0o600 }).catch((error: unknown) => {
+        throw notKept(file, error);
+      });
     },
     async anchors() {
-      const text = await readFile(file, "utf8").catch(() => "");
-      return checked(text, createPublicKey(key), file);
+      return checked(await readText(file), createPublicKey(key), file);
     },
   };
 }
@@ -49,11 +52,13 @@ function checked(text: string, key: KeyObject, file: string): ReadonlyMap<string
   const byRun = new Map<string, SignedAnchor[]>();
   const lines = text.split("\n");
   for (const [index, line] of lines.entries()) {
-    // A line without its end is one that a crash cut short: the entry it spoke of is simply not anchored.
+    // A line without its end is one that another process is writing just now, or that a crash cut short.
     if (line === "" || index === lines.length - 1) continue;
     const anchor = readLine(line, file, index);
     if (!isSignedBy(anchor, key)) throw broken(file, index, "its signature does not hold");
-    byRun.set(anchor.runId, [...(byRun.get(anchor.runId) ?? []), anchor]);
+    const heads = byRun.get(anchor.runId);
+    if (heads === undefined) byRun.set(anchor.runId, [anchor]);
+    else heads.push(anchor);
   }
   return byRun;
 }
@@ -66,16 +71,65 @@ function readLine(line: string, file: string, index: number): SignedAnchor {
   }
 }
 
-async function openKey(path: string): Promise<KeyObject> {
-  try {
-    return createPrivateKey(await readFile(path, "utf8"));
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-  }
-  const { privateKey } = generateKeyPairSync("ed25519");
-  await writeFile(path, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600, flag: "wx" });
-  return privateKey;
+/** What a crash cut short must go, or the next anchor would be written onto the same line and look forged. */
+async function cutTornLine(file: string): Promise<void> {
+  const text = await readText(file);
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  if (whole.length < text.length) await truncate(file, Buffer.byteLength(whole));
 }
+
+/** Empty where there is none yet; one that is there and can not be read proves nothing, so it is an error. */
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return "";
+    throw new HealerError("journal_broken", `${file} can not be read`, {
+      hint: "Without the anchors nothing can be proven; give yourself access to the file.",
+      cause: error,
+    });
+  }
+}
+
+async function openKey(path: string): Promise<KeyObject> {
+  let text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (!isMissing(error)) throw badKey(path, error);
+  });
+  text ??= await makeKey(path);
+  try {
+    return createPrivateKey(text);
+  } catch (error) {
+    throw badKey(path, error);
+  }
+}
+
+/** Answers the key that is there in the end: of two processes that make one at once, the first wins with a whole file. */
+async function makeKey(path: string): Promise<string> {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const own = `${path}.${process.pid}`;
+  await writeFile(own, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  await link(own, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw badKey(path, error);
+  });
+  await rm(own, { force: true });
+  return readFile(path, "utf8");
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+
+const badKey = (path: string, cause: unknown): HealerError =>
+  new HealerError("bad_state", `the witness's key ${path} can not be used`, {
+    hint: "Restore it from a backup. Without it older anchors can not be checked.",
+    cause,
+  });
+
+/** The entry itself is durable: a driver that is started again finds it and goes on. */
+const notKept = (file: string, cause: unknown): HealerError =>
+  new HealerError("state_full", `${file} can not be written`, {
+    hint: "Free some space; nothing was lost.",
+    retryable: true,
+    cause,
+  });
 
 const broken = (file: string, index: number, why: string): HealerError =>
   new HealerError("journal_broken", `${file} line ${index + 1}: ${why}`, {

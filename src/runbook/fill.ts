@@ -14,10 +14,10 @@ export function checkParameters(action: RunbookAction, given: Readonly<Record<st
   const problems: string[] = [];
   const values: Record<string, string> = {};
   for (const name of Object.keys(given)) {
-    if (action.parameters[name] === undefined) problems.push(`${name}: the action has no such parameter`);
+    if (!Object.hasOwn(action.parameters, name)) problems.push(`${name}: the action has no such parameter`);
   }
   for (const [name, parameter] of Object.entries(action.parameters)) {
-    const value = given[name];
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
     const problem = value === undefined ? "missing" : faultOf(parameter, value);
     if (problem === undefined) values[name] = String(value);
     else problems.push(`${name}: ${problem}`);
@@ -26,9 +26,11 @@ export function checkParameters(action: RunbookAction, given: Readonly<Record<st
 }
 
 function faultOf(parameter: ActionParameter, value: unknown): string | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return "must be a text or a number";
   switch (parameter.type) {
     case "integer": {
-      const number = typeof value === "number" ? value : Number(String(value));
+      // As it is written it goes into the command: `0x3`, `1e1` and `007` are numbers here and something else there.
+      const number = /^(0|-?[1-9]\d{0,14})$/.test(String(value)) ? Number(value) : Number.NaN;
       const inside = Number.isInteger(number) && number >= parameter.min && number <= parameter.max;
       return inside ? undefined : `must be a whole number from ${parameter.min} to ${parameter.max}`;
     }
@@ -45,11 +47,39 @@ function faultOf(parameter: ActionParameter, value: unknown): string | undefined
 
 /** Puts values into a template as they are: for prices and document parameters, which no shell reads. */
 export const fillText = (template: string, values: Readonly<Record<string, string>>): string =>
-  template.replaceAll(placeholder, (whole, name: string) => values[name] ?? whole);
+  template.replaceAll(placeholder, (whole, name: string) => valueOf(values, name) ?? whole);
 
 /** Puts values into shell text, each as one single-quoted word, so that no value can become a second command. */
 export const fillShell = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replaceAll(placeholder, (whole, name: string) => {
-    const value = values[name];
+    const value = valueOf(values, name);
     return value === undefined ? whole : `'${value.replaceAll("'", `'\\''`)}'`;
   });
+
+/** Own values only: `{{constructor}}` is a name like any other. */
+const valueOf = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
+
+/**
+ * Placeholders that stand inside quotes, behind a backslash or in a text with a here-document: there the quotes that
+ * `fillShell` puts around a value would close the template's own, and the value would be read as shell.
+ */
+export function exposedPlaceholders(template: string): readonly string[] {
+  if (template.includes("<<")) return placeholdersOf(template);
+  return [...template.matchAll(placeholder)]
+    .filter((match) => !isOpen(template.slice(0, match.index)))
+    .map((match) => match[1] ?? "");
+}
+
+/** True where a shell that has read the text would begin a new quotation on the next quote. */
+function isOpen(text: string): boolean {
+  let quote = "";
+  let escaped = false;
+  for (const letter of text) {
+    if (escaped) escaped = false;
+    else if (letter === "\\" && quote !== "'") escaped = true;
+    else if (quote !== "") quote = letter === quote ? "" : quote;
+    else if (letter === "'" || letter === '"' || letter === "`") quote = letter;
+  }
+  return quote === "" && !escaped;
+}

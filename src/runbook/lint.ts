@@ -1,5 +1,5 @@
 import type { Runbook, RunbookAction } from "../domain/runbook.ts";
-import { placeholdersOf } from "./fill.ts";
+import { exposedPlaceholders, placeholdersOf } from "./fill.ts";
 
 export type LintProblem = { readonly path: string; readonly where: string; readonly problem: string };
 
@@ -49,7 +49,12 @@ function lintAction(action: RunbookAction, slugs: ReadonlySet<string>, ids: Read
     ...Object.values(action.cost ?? {}).map(String),
   ];
   const used = new Set(texts.flatMap(placeholdersOf));
-  for (const name of used) if (action.parameters[name] === undefined) say(where, `{{${name}}} is no parameter`);
+  for (const name of used) {
+    if (!Object.hasOwn(action.parameters, name)) say(where, `{{${name}}} is no parameter`);
+  }
+  for (const name of exposedPlaceholders(action.command ?? "")) {
+    say(where, `{{${name}}} stands inside quotes, where its value could end them: leave it bare, it is quoted for you`);
+  }
   const { targets } = action;
   if (targets.from === "parameter" && action.parameters[targets.parameter] === undefined) {
     say(where, `targets come from the parameter ${targets.parameter}, which does not exist`);

@@ -1,7 +1,7 @@
 import type { Ports } from "../domain/ports.ts";
 import { type CostModel, citation, type Runbook, type RunbookAction } from "../domain/runbook.ts";
 import { type Assessment, errorResult, type PlannedAction, type PriceQuote, type ToolResult } from "../domain/tool.ts";
-import { checkParameters, fillShell, fillText } from "./fill.ts";
+import { checkParameters, exposedPlaceholders, fillShell, fillText } from "./fill.ts";
 import { failedPreconditions } from "./preconditions.ts";
 import { blastRadiusOf } from "./radius.ts";
 
@@ -63,7 +63,8 @@ function targetsOf(
     const what = targets.from === "dimension" ? `dimension ${targets.dimension}` : `parameter ${targets.parameter}`;
     return `${action.id} takes its target from the ${what}, which this alarm does not have.`;
   }
-  const found = [...new Set(value.split(",").map((part) => part.trim()))].sort();
+  const found = [...new Set(value.split(",").map((part) => part.trim()))].filter((part) => part !== "").sort();
+  if (found.length === 0) return `${action.id} has no target: ${JSON.stringify(value.slice(0, 80))} names none.`;
   return found.length <= targets.max ? found : `${action.id} may have ${targets.max} target(s), not ${found.length}.`;
 }
 
@@ -82,6 +83,12 @@ async function planFor(
     return errorResult(`The document ${name} version ${version} does not exist.`, "Escalate.");
   if (document.type !== type) return errorResult(`${name} is an ${document.type} document, not ${type}.`, "Escalate.");
   if (step === undefined) return errorResult(`${citation(runbook.id, action.step)} does not exist.`, "Escalate.");
+  const [exposed] = exposedPlaceholders(action.command ?? "");
+  if (exposed !== undefined)
+    return errorResult(
+      `The command of ${action.id} puts {{${exposed}}} inside quotes, which is not safe.`,
+      "Escalate.",
+    );
   const commandText = action.command === undefined ? undefined : fillShell(action.command, values).trim();
   const written = Object.entries(action.documentParameters ?? {}).map(([key, text]) => [key, [fillText(text, values)]]);
   const parameters: Record<string, string[]> = Object.fromEntries(written);

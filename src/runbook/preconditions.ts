@@ -16,14 +16,17 @@ export async function failedPreconditions(
   targets: readonly string[],
   ports: Needs,
 ): Promise<readonly string[]> {
-  const checks = targets.flatMap((target) => preconditions.map((precondition) => failure(precondition, target, ports)));
+  // An action without a target is checked once all the same: a freeze holds for it too, and the rest can not hold.
+  const checked = targets.length > 0 ? targets : ["(no target)"];
+  const checks = checked.flatMap((target) => preconditions.map((precondition) => failure(precondition, target, ports)));
   return (await Promise.all(checks)).filter((words) => words !== undefined);
 }
 
 async function failure(precondition: Precondition, target: string, ports: Needs): Promise<string | undefined> {
   switch (precondition.check) {
     case "not_last_healthy": {
-      const { lastHealthy } = await blastRadiusOf([target], ports.fleet);
+      const { lastHealthy, fleetSharePercent } = await blastRadiusOf([target], ports.fleet);
+      if (fleetSharePercent === null) return `nobody knows whether ${target} is the last healthy member of its group`;
       return lastHealthy ? `${target} is the last healthy member of its group` : undefined;
     }
     case "outside_freeze": {

@@ -8,18 +8,29 @@ export const optInTag = { key: "healer", value: "managed" } as const;
 export async function blastRadiusOf(
   targets: readonly string[],
   fleet: Fleet,
-): Promise<Pick<Assessment, "fleetSharePercent" | "lastHealthy" | "managed">> {
+): Promise<Pick<Assessment, "fleetSharePercent" | "lastHealthy" | "managed" | "dataClass">> {
   const found = await Promise.all(targets.map((target) => look(target, targets, fleet)));
   if (found.length === 0) return { fleetSharePercent: null, lastHealthy: false, managed: false };
   const shares = found.map((one) => one.sharePercent);
+  const dataClass = dataClasses.findLast((one) => found.some((look) => look.data.includes(one)));
   return {
+    ...(dataClass && { dataClass }),
     fleetSharePercent: shares.includes(null) ? null : Math.max(...shares.map((share) => share ?? 100)),
     lastHealthy: found.some((one) => one.lastHealthy),
     managed: found.every((one) => one.managed),
   };
 }
 
-type Look = { readonly sharePercent: number | null; readonly lastHealthy: boolean; readonly managed: boolean };
+/** From harmless to grave. */
+const dataClasses = ["none", "internal", "personal", "secret"] as const;
+
+type Look = {
+  readonly sharePercent: number | null;
+  readonly lastHealthy: boolean;
+  readonly managed: boolean;
+  /** Values of the tag `data` of whatever the target is. */
+  readonly data: readonly string[];
+};
 
 async function look(target: string, targets: readonly string[], fleet: Fleet): Promise<Look> {
   const member = await fleet.member(target);
@@ -28,8 +39,10 @@ async function look(target: string, targets: readonly string[], fleet: Fleet): P
     return memberOf(member, group?.members ?? [member], new Set(targets));
   }
   const group = await fleet.group(target);
-  if (group === undefined) return { sharePercent: null, lastHealthy: false, managed: false };
-  return { sharePercent: 100, lastHealthy: false, managed: group.members.every(isManaged) };
+  if (group === undefined) return { sharePercent: null, lastHealthy: false, managed: false, data: [] };
+  const { members } = group;
+  const managed = members.length > 0 && members.every(isManaged);
+  return { sharePercent: 100, lastHealthy: false, managed, data: members.map(dataOf) };
 }
 
 function memberOf(member: FleetMember, fellows: readonly FleetMember[], targets: ReadonlySet<string>): Look {
@@ -40,7 +53,10 @@ function memberOf(member: FleetMember, fellows: readonly FleetMember[], targets:
     // A resource that stands alone has no fellow to lose; its runbook says whether touching it is safe.
     lastHealthy: fellows.length > 1 && member.healthy && healthyAfter === 0,
     managed: isManaged(member),
+    data: [dataOf(member)],
   };
 }
+
+const dataOf = (member: FleetMember): string => member.tags.data ?? "";
 
 const isManaged = (member: FleetMember): boolean => member.tags[optInTag.key] === optInTag.value;

@@ -26,6 +26,9 @@ const standard: Facts = {
   preconditionsHold: true,
   grounded: true,
   recentlyTried: false,
+  evidence: 2,
+  contradicted: false,
+  dataClass: "none",
 };
 
 let policies: PolicySet;

@@ -50,7 +50,7 @@ describe.each([
     expect(await locks.take([name("a")], lease("four", 2500, 4000))).toBe(false);
     await locks.release([name("a")], "two");
     expect(await locks.take([name("a")], lease("four", 2500, 4000))).toBe(true);
-    expect(await locks.newest(name("a"))).toEqual({ action: "book/act", at: 2500 });
+    expect(await locks.newest(name("a"))).toEqual({ action: "book/act", actionId: "four", at: 2500 });
     expect(await locks.newest(name("never"))).toBeUndefined();
   });
 

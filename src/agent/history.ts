@@ -1,0 +1,23 @@
+import type { IncidentHistory, IncidentStore, JournalStore } from "../domain/ports.ts";
+import { replay } from "../domain/run.ts";
+import { candidates, pastRunOf } from "../history/similar.ts";
+
+/** Journals read for one answer, finished or not: each is a query of its own. */
+const mostJournals = 12;
+
+/** Earlier runs, found in the list of incidents and told from their own journals. */
+export function incidentHistory(stores: {
+  readonly incidents: Pick<IncidentStore, "list">;
+  readonly journal: Pick<JournalStore, "read">;
+}): IncidentHistory {
+  return {
+    async similar(alarm, limit) {
+      const incidents = await stores.incidents.list();
+      const alike = candidates(incidents, alarm).slice(0, mostJournals);
+      const runs = await Promise.all(
+        alike.map(async ({ runId }) => pastRunOf(replay(runId, await stores.journal.read(runId)), alarm)),
+      );
+      return { runs: runs.filter((run) => run !== undefined).slice(0, limit), searched: incidents.length };
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { HealerError } from "../../src/domain/errors.ts";
+import { decide } from "../../src/governance/decide.ts";
+import { factsOf } from "../../src/governance/facts.ts";
+import { loadPolicies, type PolicyText } from "../../src/governance/policy.ts";
+import { readPolicyText } from "../../src/local/files.ts";
+import { assessmentOf, standard } from "./cases.ts";
+
+let text: PolicyText;
+beforeAll(async () => {
+  text = await readPolicyText();
+});
+
+const withFile = (content: string): PolicyText => ({
+  ...text,
+  files: [...text.files, { name: "50-new.cedar", text: content }],
+});
+
+async function refusal(policyText: PolicyText): Promise<HealerError> {
+  const error = await loadPolicies(policyText).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(HealerError);
+  return error as HealerError;
+}
+
+describe("policies", () => {
+  test("of the project load, with the ids that decisions name", async () => {
+    const { ids, hash } = await loadPolicies(text);
+    expect(ids).toContain("standard-change-runs-alone");
+    expect(ids).toContain("kill-switch-stops-changes");
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("have a hash that follows every byte", async () => {
+    const [file, ...rest] = text.files;
+    const touched = { ...text, files: [{ name: file?.name ?? "", text: `${file?.text} ` }, ...rest] };
+    expect((await loadPolicies(touched)).hash).not.toBe((await loadPolicies(text)).hash);
+    expect((await loadPolicies(text)).hash).toBe((await loadPolicies(text)).hash);
+  });
+
+  test.each([
+    ["that do not parse", "permit (", /50-new/],
+    ["without an id", "permit (principal, action, resource);", /no @id/],
+    [
+      "with an id that is taken",
+      '@id("reads-run") permit (principal, action, resource);',
+      /two policies have the id reads-run/,
+    ],
+    [
+      "that speak of a fact that does not exist",
+      '@id("x") permit (principal, action, resource) when { context.mood == "good" };',
+      /x/,
+    ],
+    [
+      "that compare what can not be compared",
+      '@id("x") permit (principal, action, resource) when { context.risk == "low" && context.risk };',
+      /x/,
+    ],
+    [
+      "for an action that does not exist",
+      '@id("x") permit (principal, action == Healer::Action::"fly", resource);',
+      /x/,
+    ],
+  ])("%s are refused by name, and what was loaded stays in force", async (_, content, words) => {
+    const before = await loadPolicies(text);
+    const error = await refusal(withFile(content));
+    expect(error.code).toBe("bad_policy");
+    expect(error.message).toMatch(words);
+    const facts = factsOf(assessmentOf(standard), standard.around);
+    expect((await decide(before, "change", facts)).verdict).toBe("allow");
+  });
+
+  test("with a broken schema are refused", async () => {
+    expect((await refusal({ ...text, schema: "namespace Healer {" })).code).toBe("bad_policy");
+  });
+
+  test("of which there are none allow nothing", async () => {
+    const none = await loadPolicies({ ...text, files: [] });
+    const facts = factsOf(assessmentOf(standard), standard.around);
+    expect((await decide(none, "change", facts)).verdict).toBe("deny");
+    expect((await decide(none, "read", facts)).verdict).toBe("deny");
+  });
+});
