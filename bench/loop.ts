@@ -5,9 +5,10 @@ import { RunId } from "../src/domain/ids.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import { nextEntry } from "../src/domain/journal.ts";
 import type { Message } from "../src/domain/message.ts";
-import type { Model, Ports } from "../src/domain/ports.ts";
+import type { Evidence, Model } from "../src/domain/ports.ts";
 import { replay } from "../src/domain/run.ts";
 import { composeLocal } from "../src/local/compose.ts";
+import { noEvidence } from "../src/local/no-evidence.ts";
 
 /**
  * What the loop itself costs: alarm in to first governed decision out on the embedded store, appends per turn, and
@@ -17,7 +18,8 @@ import { composeLocal } from "../src/local/compose.ts";
 const runs = Number(process.argv[2] ?? 40);
 const folder = mkdtempSync(join(tmpdir(), "healer-bench-"));
 
-const evidence: Pick<Ports, "logs" | "metrics" | "alarms" | "commands" | "fleet"> = {
+const evidence: Evidence = {
+  ...noEvidence,
   logs: {
     read: async (_, take) => {
       take({

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Fleet, FleetGroup, FleetMember } from "../src/domain/ports.ts";
 import type { AwsApi } from "../src/local/lab-documents.ts";
+import { noteChange } from "./changes.ts";
 import type { Hosts } from "./hosts.ts";
 import { authorityPath, gatewayName } from "./tls.ts";
 import { instanceId, type ServiceName, serviceNames, serviceOf, services } from "./topology.ts";
@@ -69,7 +70,7 @@ const SetDesiredCapacity = z.looseObject({ AutoScalingGroupName: z.string(), Des
 
 /** The Auto Scaling call that the lab knows; instances really start and end. Refuses in the service's words. */
 export const autoScaling =
-  (hosts: Hosts): AwsApi =>
+  (hosts: Hosts, folder: string): AwsApi =>
   async (service, api, inputs) => {
     if (`${service}.${api}` !== "autoscaling.SetDesiredCapacity")
       throw new Error(`the lab has no API ${service}.${api}`);
@@ -89,6 +90,13 @@ export const autoScaling =
         `ValidationError: New SetDesiredCapacity value ${input.DesiredCapacity} is below min value 1 for the AutoScalingGroup.`,
       );
     }
+    const before = hosts.desired(named);
     await hosts.setDesired(named, input.DesiredCapacity);
+    noteChange(folder, {
+      who: "Systems Manager",
+      what: "SetDesiredCapacity",
+      resources: [group.name],
+      detail: `desired capacity ${input.DesiredCapacity} in place of ${before}`,
+    });
     return {};
   };

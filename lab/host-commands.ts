@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Answer } from "./control.ts";
+import { free, ss, top } from "./host-probes.ts";
 import { gatewayName } from "./tls.ts";
 import { serviceOf, services } from "./topology.ts";
 import { usedBytes } from "./volume.ts";
@@ -8,6 +9,8 @@ import { usedBytes } from "./volume.ts";
 export type HostControls = {
   readonly root: (host: string) => string;
   readonly running: (host: string) => boolean;
+  readonly port: (host: string) => number | undefined;
+  readonly pid: (host: string) => number | undefined;
   readonly start: (host: string) => Promise<void>;
   readonly stop: (host: string) => Promise<void>;
   readonly reload: (host: string) => void;
@@ -28,6 +31,12 @@ export async function answerHost(controls: HostControls, host: string, words: re
       return journalctl(controls, host, rest);
     case "df":
       return df(controls, host);
+    case "free":
+      return free();
+    case "top":
+      return top(host, { pid: controls.pid(host), port: controls.port(host) });
+    case "ss":
+      return ss({ pid: controls.pid(host), port: controls.port(host) });
     case "certbot":
       return certbot(controls, host, rest);
     default:

@@ -13,6 +13,7 @@ export type Hosts = {
   /** Running hosts of a service, by number. */
   readonly of: (service: ServiceName) => readonly string[];
   readonly port: (host: string) => number | undefined;
+  readonly pid: (host: string) => number | undefined;
   readonly start: (host: string) => Promise<void>;
   readonly stop: (host: string) => Promise<void>;
   readonly fault: (host: string, name: string, on: boolean) => void;
@@ -44,6 +45,7 @@ export function createHosts(options: HostsOptions): Hosts {
     of: (service) => runningOf(service, supervisor),
     running: (host) => supervisor.port(host) !== undefined,
     port: supervisor.port,
+    pid: supervisor.pid,
     stop: supervisor.stop,
     fault: (host, name, on) => supervisor.send(host, { type: "fault", name, on }),
     reload: (host) => supervisor.send(host, { type: "reload" }),

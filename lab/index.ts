@@ -3,11 +3,13 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AlarmStateValue } from "../src/domain/alarm.ts";
 import { HealerError } from "../src/domain/errors.ts";
-import type { Clock, Ports } from "../src/domain/ports.ts";
+import type { Clock, Evidence } from "../src/domain/ports.ts";
 import { createFileLogs } from "../src/local/file-logs.ts";
 import { createAlarmBoard } from "../src/local/lab-alarms.ts";
 import { type CommandHost, createLabCommands } from "../src/local/lab-commands.ts";
 import { createMetricStore } from "../src/local/lab-metric-store.ts";
+import { createLabProbe } from "../src/local/lab-probe.ts";
+import { createLabChanges } from "./changes.ts";
 import { type Control, openControl } from "./control.ts";
 import { type FaultName, faults } from "./faults/index.ts";
 import type { Fault } from "./faults/types.ts";
@@ -23,7 +25,7 @@ export { type FaultName, faults } from "./faults/index.ts";
 export { instanceId, place, type ServiceName, serviceNames } from "./topology.ts";
 
 export type Lab = {
-  readonly ports: Pick<Ports, "logs" | "metrics" | "alarms" | "commands" | "fleet">;
+  readonly ports: Evidence;
   readonly place: { readonly account: string; readonly region: string };
   /** Breaks the service for real. Rejects with `bad_input` when its service was not started. */
   inject(fault: FaultName): Promise<void>;
@@ -59,7 +61,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const control = await openHostControl(folder, hosts);
   const host = (id: string): CommandHost | undefined =>
     commandHost(id, wanted, hosts, hostEnvironment(folder, control));
-  const commands = createLabCommands({ folder, documentFolders, clock, api: autoScaling(hosts), host });
+  const commands = createLabCommands({ folder, documentFolders, clock, api: autoScaling(hosts, folder), host });
   const board = createAlarmBoard({ alarms: wanted.map((service) => alarmOf(service, period)), metrics, clock, place });
   const end = async (): Promise<void> => {
     await commands.stop();
@@ -70,7 +72,17 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const stopTimers = startTimers({ period, hosts, wanted }, metrics, board.evaluate);
   const logs = createFileLogs({ folder: join(folder, "hosts"), prefix: "/lab/" });
   return {
-    ports: { logs, metrics, alarms: board.source, commands: commands.runner, fleet: createFleet(hosts) },
+    ports: {
+      logs,
+      metrics,
+      alarms: board.source,
+      commands: commands.runner,
+      fleet: createFleet(hosts),
+      // Hosts and their groups are all that the lab has.
+      inventory: { find: async () => [] },
+      changes: createLabChanges(folder, commands.sent),
+      probe: createLabProbe(host),
+    },
     place,
     inject: async (fault) => faultOf(fault, wanted).inject(hosts),
     clear: async (fault) => faultOf(fault, wanted).clear(hosts),

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { noteChange } from "./changes.ts";
+import { instanceId } from "./topology.ts";
 
 const sound = `export function charge(payment) {
   if (typeof payment.quantity !== "number") throw new RangeError("quantity is missing");
@@ -27,10 +29,21 @@ export function installFirstRelease(root: string): void {
 /** Deploys the faulty release, as a pipeline would: new folder, link, note of the one before. */
 export function deployFaultyRelease(root: string): void {
   writeRelease(root, "4.18.0", faulty);
-  activate(root, "4.18.0", "4.17.3");
+  deploy(root, "4.18.0", "4.17.3");
 }
 
-export const deploySoundRelease = (root: string): void => activate(root, "4.17.3", "4.18.0");
+export const deploySoundRelease = (root: string): void => deploy(root, "4.17.3", "4.18.0");
+
+function deploy(root: string, version: string, previous: string): void {
+  activate(root, version, previous);
+  const host = basename(root);
+  noteChange(join(root, "../.."), {
+    who: "release pipeline",
+    what: "Deploy",
+    resources: [instanceId(host), host],
+    detail: `release ${version} in place of ${previous}`,
+  });
+}
 
 export const currentRelease = (root: string): string => basename(readlinkSync(join(root, "current")));
 export const previousRelease = (root: string): string => readFileSync(join(root, "releases/PREVIOUS"), "utf8").trim();

@@ -10,7 +10,7 @@ export const shimFolder = (folder: string): string => join(folder, "shims");
 export function writeShims(folder: string): void {
   const shims = shimFolder(folder);
   mkdirSync(shims, { recursive: true });
-  for (const name of ["systemctl", "journalctl", "df", "certbot"]) {
+  for (const name of ["systemctl", "journalctl", "df", "free", "top", "ss", "certbot"]) {
     const script = `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(ask)} ${name} "$@"\n`;
     writeFileSync(join(shims, name), script, { mode: 0o755 });
   }

@@ -12,6 +12,7 @@ export type Supervisor = {
   readonly stop: (host: string) => Promise<void>;
   /** Port of a process that listens. */
   readonly port: (host: string) => number | undefined;
+  readonly pid: (host: string) => number | undefined;
   readonly send: (host: string, message: ToChild) => void;
   readonly stopAll: () => Promise<void>;
 };
@@ -58,6 +59,7 @@ export function createSupervisor(
     start: (spec) => (hosts.get(spec.host) ?? begin(spec)).listening,
     stop,
     port: (host) => hosts.get(host)?.port,
+    pid: (host) => hosts.get(host)?.child.pid,
     send: (host, message) => void hosts.get(host)?.child.send(message),
     stopAll: async () => void (await Promise.all([...hosts.keys()].map(stop))),
   };

@@ -12,9 +12,9 @@ import type { Tool } from "../src/domain/tool.ts";
 ${names.map((name) => `import { ${camel(name)} } from "./${name}.ts";`).join("\n")}
 
 /** Every tool, by its wire name. */
-export const tools: ReadonlyMap<string, Tool> = new Map(
-  [${names.map(camel).join(", ")}].map((tool) => [tool.name, tool]),
-);
+export const tools: ReadonlyMap<string, Tool> = new Map([
+${names.map((name) => `  [${camel(name)}.name, ${camel(name)}],`).join("\n")}
+]);
 `;
 const target = new URL("index.ts", folder);
 if (!process.argv.includes("--check")) writeFileSync(target, text);

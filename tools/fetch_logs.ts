@@ -47,17 +47,23 @@ export const fetchLogs = readTool({
       });
     if ("forModel" in read) return read;
     if (read.events === 0) return emptyResult(`No event in ${where} (${read.source}).`);
-    await context.logs.read({ ...query, start: baselineStart, end: start - 1 }, (event) => digest.addBaseline(event));
+    // What is there counts more than what is new: without the time before, the digest still tells the first.
+    const before = await context.logs
+      .read({ ...query, start: baselineStart, end: start - 1 }, (event) => digest.addBaseline(event))
+      .catch((error: unknown) => words(error));
     const report = digest.finish();
     const findings = report.clusters.map((cluster) => ({
       id: cluster.findingId,
       summary: cluster.template.slice(0, 200),
       source: input.group,
     }));
-    const cost = usd((read.bytesScanned / 1e9) * dollarsPerGigabyte);
+    const baselineBytes = typeof before === "string" ? 0 : before.bytesScanned;
+    const cost = usd(((read.bytesScanned + baselineBytes) / 1e9) * dollarsPerGigabyte);
     const cutShort = read.exhausted ? "" : `\nThe source was not read to its end: ${read.note ?? "budget"}.`;
+    const unread =
+      typeof before === "string" ? `\nThe time before could not be read, so nothing shows as new: ${before}` : "";
     const forPeople = `${read.events} events in ${report.clusters.length} clusters from ${input.group}`;
-    return okResult(renderDigest(report, budgetTokens) + cutShort, forPeople, { findings, cost });
+    return okResult(renderDigest(report, budgetTokens) + cutShort + unread, forPeople, { findings, cost });
   },
 });
 

@@ -1,18 +1,20 @@
 import * as z from "zod";
-import type { MetricPoint } from "../src/domain/ports.ts";
-import { emptyResult, okResult, readTool } from "../src/domain/tool.ts";
+import type { MetricIdentity, MetricPoint, MetricSource } from "../src/domain/ports.ts";
+import { emptyResult, okResult, readTool, type ToolContext } from "../src/domain/tool.ts";
+import { median } from "../src/metrics/change-point.ts";
+import { changeText, round, type SeriesSummary, sparkline, summaryOf } from "../src/metrics/render.ts";
 
 export const queryMetrics = readTool({
   name: "query_metrics",
   description:
-    "Read one metric around the alarm: values before and after, minimum, maximum, newest, a sparkline, and the metrics beside it. Leave out everything to read the alarm's own metric.",
+    "Read one metric around the alarm, and the metrics beside it: newest value, what was usual before, the same time yesterday and last week, when it changed and by how much, whether it runs into a limit. Leave out everything to read the alarm's own metric.",
   needs: ["metrics", "clock"],
   input: z.strictObject({
     namespace: z.string().max(255).optional(),
     metric: z.string().max(255).optional(),
     dimensions: z.record(z.string(), z.string()).optional().describe("Default: the alarm's dimensions."),
     stat: z.string().max(20).optional().describe("Default: the alarm's statistic for its own metric, else Average."),
-    minutes_before: z.int().min(1).max(10_080).default(15),
+    minutes_before: z.int().min(1).max(10_080).default(60),
   }),
   async execute(input, context) {
     const { incident } = context;
@@ -21,62 +23,114 @@ export const queryMetrics = readTool({
     if (namespace === undefined || name === undefined) {
       return emptyResult("The alarm watches no single metric: give namespace and metric.");
     }
-    const dimensions = input.dimensions ?? incident.dimensions;
-    const end = context.clock.now();
+    const own: MetricIdentity = { namespace, name, dimensions: input.dimensions ?? incident.dimensions };
     const start = incident.alarmAt - input.minutes_before * 60_000;
-    const isOwn = name === incident.metric && namespace === incident.namespace;
-    const stat = input.stat ?? (isOwn ? incident.stat : undefined) ?? "Average";
-    const period = periodFor(incident.period ?? 60, end - start);
-    const points = await context.metrics.query({ namespace, name, dimensions, stat, period, start, end });
-    const neighbours = await context.metrics.neighbours(namespace, dimensions);
-    const beside = neighbours.map((metric) => metric.name).filter((other) => other !== name);
-    const what = `${namespace} ${name} ${JSON.stringify(dimensions)} ${stat}`;
-    const besideText = `Metrics beside it: ${[...new Set(beside)].join(", ") || "none"}.`;
-    if (points.length === 0)
-      return emptyResult(`No datapoint of ${what} since ${new Date(start).toISOString()}. ${besideText}`);
+    const stat =
+      input.stat ?? (name === incident.metric && namespace === incident.namespace ? incident.stat : undefined);
+    const window = windowOf(start, context);
+    const points = await context.metrics.query({ ...own, ...window, stat: stat ?? "Average" });
+    const what = `${namespace} ${name} ${JSON.stringify(own.dimensions)} ${stat ?? "Average"}`;
+    const beside = await besideOf(own, window, context);
+    const summary = summaryOf(name, points, incident.alarmAt);
+    if (summary === undefined) {
+      return emptyResult(`No datapoint of ${what} since ${iso(start)}. ${namesOf(beside)}`);
+    }
+    const earlier = await earlierTimes({ ...own, stat: stat ?? "Average", period: window.period }, context);
     const id = `${context.callId}-metric`;
-    const summary = describe(points, incident.alarmAt);
-    const forModel = `[${id}] ${what}, period ${period} s\n${summary}\n${besideText}`;
-    const findings = [{ id, summary: `${name}: ${summary.split("\n")[0]}`, source: namespace }];
-    return okResult(forModel, `${name} newest ${round(points.at(-1)?.value)}`, { findings });
+    const first = `newest ${round(summary.newest.value)} at ${iso(summary.newest.at)}, minimum ${round(summary.minimum)}, maximum ${round(summary.maximum)}, usual before the alarm ${round(summary.before)}, datapoints ${points.length}`;
+    const lines = [
+      `[${id}] ${what}, period ${window.period} s`,
+      first,
+      ...earlier,
+      `change: ${changeText(summary.change)}`,
+      ...(summary.saturation === undefined ? [] : [`limit: ${summary.saturation}`]),
+      sparkline(points.map((point) => point.value)),
+      ...table(beside, id),
+    ];
+    const findings = [
+      { id, summary: `${name}: ${first}; change: ${changeText(summary.change)}`, source: namespace },
+      ...changed(beside).map((one, index) => ({
+        id: `${id}-${index + 1}`,
+        summary: `${one.name}: ${changeText(one.summary.change)}`,
+        source: namespace,
+      })),
+    ];
+    return okResult(lines.join("\n"), `${name} newest ${round(summary.newest.value)}`, { findings });
   },
 });
 
+type Context = ToolContext<"metrics" | "clock">;
+type Window = { readonly start: number; readonly end: number; readonly period: number };
+type Beside = { readonly name: string; readonly summary: SeriesSummary };
+
 /** CloudWatch answers at most this many datapoints for one metric here. */
 const mostPoints = 1440;
+/** Metrics beside it that are read; each is one more question to CloudWatch. */
+const mostBeside = 15;
+const minute = 60_000;
+const day = 24 * 60 * minute;
 
 /** The alarm's own period, so that what is shown is what the alarm judges; longer only where that would be too much. */
-function periodFor(alarmPeriod: number, spanMs: number): number {
-  const needed = spanMs / 1000 / mostPoints;
-  return [alarmPeriod, 60, 300, 900, 3600].find((period) => period >= needed && period >= alarmPeriod) ?? 3600;
+function windowOf(start: number, { clock, incident }: Context): Window {
+  const end = clock.now();
+  const alarmPeriod = incident.period ?? 60;
+  const needed = (end - start) / 1000 / mostPoints;
+  const period = [alarmPeriod, 60, 300, 900, 3600].find((one) => one >= needed && one >= alarmPeriod) ?? 3600;
+  return { start, end, period };
 }
 
-function describe(points: readonly MetricPoint[], alarmAt: number): string {
-  const values = points.map((point) => point.value);
-  const before = values.filter((_, index) => (points[index]?.at ?? 0) < alarmAt - 60_000);
-  const newest = points.at(-1);
-  return [
-    `newest ${round(newest?.value)} at ${new Date(newest?.at ?? 0).toISOString()}, minimum ${round(Math.min(...values))}, maximum ${round(Math.max(...values))}, mean before the alarm ${round(mean(before))}, datapoints ${values.length}`,
-    sparkline(values),
-  ].join("\n");
+/** What stands beside a metric: same namespace, same dimensions and no more. */
+async function besideOf(own: MetricIdentity, window: Window, context: Context): Promise<readonly Beside[]> {
+  const found = await context.metrics.neighbours(own.namespace, own.dimensions);
+  const size = Object.keys(own.dimensions).length;
+  const names = found.filter((one) => Object.keys(one.dimensions).length === size).map((one) => one.name);
+  const others = [...new Set(names)].filter((name) => name !== own.name).slice(0, mostBeside);
+  const read = others.map(async (name): Promise<readonly Beside[]> => {
+    // A neighbour that can not be read must not take the metric that was asked for with it.
+    const points = await context.metrics.query({ ...own, ...window, name, stat: "Average" }).catch(() => []);
+    const summary = summaryOf(name, points, context.incident.alarmAt);
+    return summary === undefined ? [] : [{ name, summary }];
+  });
+  return (await Promise.all(read)).flat().sort((left, right) => moved(right) - moved(left));
 }
 
-/** At most this many characters. */
-const sparks = 60;
+const moved = ({ summary }: Beside): number => (summary.change === undefined ? 0 : 1);
+const changed = (beside: readonly Beside[]): readonly Beside[] =>
+  beside.filter((one) => one.summary.change !== undefined);
 
-function sparkline(all: readonly number[]): string {
-  const each = Math.ceil(all.length / sparks);
-  // The largest of each stretch: a short spike must not vanish.
-  const values = Array.from({ length: Math.ceil(all.length / each) }, (_, index) =>
-    Math.max(...all.slice(index * each, (index + 1) * each)),
-  );
-  const low = Math.min(...values);
-  const span = Math.max(...values) - low || 1;
-  return values.map((value) => "▁▂▃▄▅▆▇█"[Math.min(7, Math.floor(((value - low) / span) * 8))]).join("");
+/** Half an hour around the same time of day, one and seven days before the alarm. */
+async function earlierTimes(
+  query: Omit<Parameters<MetricSource["query"]>[0], "start" | "end">,
+  { metrics, incident }: Context,
+): Promise<readonly string[]> {
+  const around = async (label: string, at: number): Promise<string | undefined> => {
+    const period = Math.max(query.period, 60);
+    const points: readonly MetricPoint[] = await metrics
+      .query({ ...query, period, start: at - 15 * minute, end: at + 15 * minute })
+      .catch(() => []);
+    if (points.length === 0) return undefined;
+    const values = points.map((point) => point.value);
+    return `${label} ${round(median(values))} (maximum ${round(Math.max(...values))})`;
+  };
+  const found = await Promise.all([
+    around("yesterday", incident.alarmAt - day),
+    around("a week ago", incident.alarmAt - 7 * day),
+  ]);
+  const told = found.filter((one) => one !== undefined);
+  return told.length === 0 ? [] : [`same time: ${told.join(", ")}`];
 }
 
-const mean = (values: readonly number[]): number | undefined =>
-  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+function table(beside: readonly Beside[], id: string): readonly string[] {
+  if (beside.length === 0) return ["Metrics beside it: none."];
+  const rows = beside.map(({ name, summary }, index) => {
+    const cited = summary.change === undefined ? "" : `[${id}-${index + 1}] `;
+    const limit = summary.saturation === undefined ? "" : `, ${summary.saturation}`;
+    return `${cited}${name} | ${round(summary.newest.value)} | ${round(summary.before)} | ${changeText(summary.change)}${limit}`;
+  });
+  return ["Metrics beside it, Average, those that changed first:", "metric | now | usual before | change", ...rows];
+}
 
-const round = (value: number | undefined): string =>
-  value === undefined ? "none" : String(Number(value.toPrecision(4)));
+const namesOf = (beside: readonly Beside[]): string =>
+  `Metrics beside it: ${beside.map((one) => one.name).join(", ") || "none"}.`;
+
+const iso = (at: number): string => new Date(at).toISOString();

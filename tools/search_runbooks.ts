@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { flagLine } from "../src/digest/flag.ts";
 import type { RunbookHit } from "../src/domain/ports.ts";
 import { citation, type Runbook } from "../src/domain/runbook.ts";
 import { emptyResult, okResult, readTool, type ToolResult } from "../src/domain/tool.ts";
@@ -61,5 +62,6 @@ function renderRunbook(runbook: Runbook): string {
     return JSON.stringify({ action: id, title, step: citation(runbook.id, step), risk, parameters, targets, rollback });
   });
   const head = `RUNBOOK ${runbook.id}: ${runbook.title} (owner ${runbook.owner}, reviewed ${runbook.reviewed})`;
-  return [head, ...steps, `Actions for run_ssm:\n${actions.join("\n") || "none"}`].join("\n\n");
+  const flags = runbook.sections.flatMap(({ slug, text }) => flagLine(`[${citation(runbook.id, slug)}]`, text));
+  return [head, ...flags, ...steps, `Actions for run_ssm:\n${actions.join("\n") || "none"}`].join("\n\n");
 }

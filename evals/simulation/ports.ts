@@ -46,8 +46,8 @@ export function depsFor(process: Process, around: Surroundings): IntakeDeps {
   };
 }
 
-function portsFor(process: Process, { world, intents }: Surroundings): Ports {
-  const { scenario } = world;
+function portsFor(process: Process, around: Surroundings): Ports {
+  const { world } = around;
   return {
     clock: process.clock,
     logs: through(process, "logs", {
@@ -66,22 +66,7 @@ function portsFor(process: Process, { world, intents }: Surroundings): Ports {
           model.model === "ec2_instances" ? { add: Number(model.addInstances), type: model.instanceType } : undefined,
         ),
     }),
-    commands: {
-      document: async (name, version) => ({
-        type: name.startsWith("AWS-") ? "Command" : "Automation",
-        version,
-        hash: world.documentHash(),
-      }),
-      send: (plan, actionId) => {
-        const kept = structuredClone(plan);
-        const send = async () => world.send(kept, actionId, intents.has(actionId));
-        return scenario.send !== undefined && world.accepted.length === 0
-          ? process.call("send", () => failing(scenario.send, send), 4000)
-          : process.call("send", send, 4000);
-      },
-      find: (_, actionId) => process.call("find", () => world.find(actionId)),
-      status: (handle) => process.call("status", () => world.status(handle)),
-    },
+    commands: commandsFor(process, around),
     fleet: through(process, "fleet", {
       member: async (id) => world.member(id),
       group: async (name) =>
@@ -98,6 +83,26 @@ function portsFor(process: Process, { world, intents }: Surroundings): Ports {
       run: async ({ target }) => ({ ...silent, target }),
     }),
     history: through(process, "history", { similar: async () => ({ runs: [], searched: 0 }) }),
+  };
+}
+
+function commandsFor(process: Process, { world, intents }: Surroundings): Ports["commands"] {
+  const { scenario } = world;
+  return {
+    document: async (name, version) => ({
+      type: name.startsWith("AWS-") ? "Command" : "Automation",
+      version,
+      hash: world.documentHash(),
+    }),
+    send: (plan, actionId) => {
+      const kept = structuredClone(plan);
+      const send = async () => world.send(kept, actionId, intents.has(actionId));
+      return scenario.send !== undefined && world.accepted.length === 0
+        ? process.call("send", () => failing(scenario.send, send), 4000)
+        : process.call("send", send, 4000);
+    },
+    find: (_, actionId) => process.call("find", () => world.find(actionId)),
+    status: (handle) => process.call("status", () => world.status(handle)),
   };
 }
 

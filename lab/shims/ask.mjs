@@ -1,4 +1,4 @@
-// Stands behind the lab's `systemctl`, `journalctl`, `df` and `certbot`: hands the words to the lab, prints its answer.
+// Stands behind the lab's `systemctl`, `journalctl`, `df` and its other commands: hands the words to the lab, prints its answer.
 const response = await fetch(process.env.LAB_CONTROL, {
   method: "POST",
   headers: { authorization: `Bearer ${process.env.LAB_KEY}` },

@@ -115,6 +115,8 @@ async function lastCheck(
   const day = dayOf(deps.ports.clock.now());
   const total = await deps.spend.reserve(day, actionId, amount);
   if (await recoveredByItself(run, deps)) return { refused: "void", words: "The alarm went back to OK by itself." };
+  if (!(await isStillApproved(call, deps)))
+    return { refused: "drift", words: "Its approval's record does not say so." };
   const judged = await judgeChange(run, call, deps, signal, total - amount).catch(unchecked);
   if ("refused" in judged) return judged;
   if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };
@@ -154,6 +156,13 @@ function unchecked(error: unknown): Refused {
 /** The digest holds what runs, not what it costs; whoever allowed a known price allowed that and less. */
 const isDearer = (now: PriceQuote, before: PriceQuote | undefined): boolean =>
   before?.known === true && (!now.known || now.amount > before.amount);
+
+/** The hands do not take the journal's word for an approval: the record must say the same of the same digest. */
+async function isStillApproved(call: CallState, deps: AgentDeps): Promise<boolean> {
+  if (call.decided === undefined) return true;
+  const record = await deps.approvals.get(call.decided.approvalId);
+  return record?.status === "approved" && record.digest === call.decided.digest && record.callId === call.callId;
+}
 
 /** Different people who approved exactly this digest. */
 function approvalsFor(call: CallState, judged: Judged): number {

@@ -53,7 +53,9 @@ async function unproven(
 ): Promise<string | undefined> {
   if (claimed === "escalate") return undefined;
   if (claimed === "resolved") {
-    return lastVerdict(run)?.verdict === "recovered" ? undefined : "No change of this run was measured as recovered.";
+    if (lastVerdict(run)?.verdict !== "recovered") return "No change of this run was measured as recovered.";
+    const still = await isHealthyNow(run.started?.alarm.alarmArn ?? "", deps);
+    return still.healthy ? undefined : `It was measured as recovered and is not healthy any more. ${still.measured}`;
   }
   if (hasChanged(run)) return "This run did change something.";
   const now = await isHealthyNow(run.started?.alarm.alarmArn ?? "", deps);

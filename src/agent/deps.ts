@@ -15,6 +15,7 @@ import type {
 } from "../domain/ports.ts";
 import type { Tool } from "../domain/tool.ts";
 import type { PolicySet } from "../governance/policy.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export type Settings = {
   readonly mode: Mode;
@@ -50,4 +51,6 @@ export type AgentDeps = {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly prompt: { readonly text: string; readonly hash: string };
   readonly settings: Settings;
+  /** Left out, nobody watches. */
+  readonly telemetry?: Telemetry;
 };

@@ -7,6 +7,7 @@ import { apply, type Run, replay } from "../domain/run.ts";
 import type { AgentDeps } from "./deps.ts";
 import { perform } from "./perform.ts";
 import { settle } from "./settle.ts";
+import { noTelemetry } from "./telemetry.ts";
 
 /** `read` is the brain: it thinks, reads and asks. `change` is the hands: they send what was decided, and never think. */
 export type Permit = "read" | "change";
@@ -46,14 +47,19 @@ async function advance(start: Run, permit: Permit, deps: AgentDeps, signal: Abor
     const elsewhere = belongsElsewhere(step, permit, run.runId);
     if (elsewhere !== undefined) return elsewhere;
     if (signal.aborted) return { status: "continue", runId: run.runId };
-    const work = perform(step, run, deps, signal);
-    for (;;) {
-      const { done, value } = await work.next();
-      if (done) {
-        if (value !== undefined) return paused(value, run.runId);
-        break;
+    const work = (deps.telemetry ?? noTelemetry).observe(step, run, perform(step, run, deps, signal));
+    try {
+      for (;;) {
+        const { done, value } = await work.next();
+        if (done) {
+          if (value !== undefined) return paused(value, run.runId);
+          break;
+        }
+        run = await append(run, value, permit, deps);
       }
-      run = await append(run, value, permit, deps);
+    } finally {
+      // An append that failed leaves the work at its `yield`: it goes no further, and whoever watches it must learn so.
+      await work.return(undefined);
     }
   }
 }

@@ -31,7 +31,8 @@ export async function takeEvent(event: AlarmEvent, deps: IntakeDeps): Promise<Ta
     case "open":
       return { detection, runId: await open(event, detection, deps, now) };
     case "attach":
-      if (held !== undefined) await deps.incidents.put(takeIn(held, event, detection, now));
+      if (held !== undefined && (await attach(held, event, detection, deps, now)) === "closed")
+        return takeEvent(event, deps);
       break;
     case "close":
       if (held !== undefined) await close(held, event, detection, deps, now);
@@ -73,6 +74,19 @@ const runStarted = (alarm: AlarmEvent, incidentId: IncidentId, deps: IntakeDeps)
   requester: "healer:detector",
 });
 
+/** Answers how the incident stands: one that was closed in the meantime takes nothing in. */
+async function attach(
+  incident: Incident,
+  event: AlarmEvent,
+  detection: Detection,
+  deps: IntakeDeps,
+  now: number,
+): Promise<Incident["status"] | undefined> {
+  const change = (current: Incident) =>
+    current.status === "closed" ? undefined : takeIn(current, event, detection, now);
+  return (await deps.incidents.update(incident.incidentId, change))?.status;
+}
+
 /** The trouble is gone: nobody needs to decide what was pending, and the run may find out that there is nothing to do. */
 async function close(
   incident: Incident,
@@ -81,12 +95,15 @@ async function close(
   deps: IntakeDeps,
   now: number,
 ): Promise<void> {
-  const taken = takeIn(incident, event, detection, now);
   const run = replay(incident.runId, await deps.journal.read(incident.runId));
-  if (run.concluded !== undefined) return deps.incidents.put(taken);
-  const { closedAt: _, ...open } = taken;
-  await deps.incidents.put({ ...open, status: "recovered" });
-  if (hasChanged(run)) return;
+  await deps.incidents.update(incident.incidentId, (current) => {
+    if (current.status === "closed") return undefined;
+    const taken = takeIn(current, event, detection, now);
+    if (run.concluded !== undefined) return taken;
+    const { closedAt: _, ...open } = taken;
+    return { ...open, status: "recovered" };
+  });
+  if (run.concluded !== undefined || hasChanged(run)) return;
   const comment = "The alarm went back to OK by itself.";
   for (const approvalId of pendingApprovals(run)) {
     await decideApproval(approvalId, { kind: "void", comment, at: now }, deps);

@@ -14,7 +14,8 @@ export async function settle(run: Run, deps: AgentDeps): Promise<void> {
   if (incident === undefined || incident.status === "closed") return;
   await voidLeftovers(run, `The run ended: ${concluded.reason}`, deps);
   const closedAt = new Date(run.lastAt).toISOString();
-  await deps.incidents.put({ ...incident, status: "closed", closedAt, outcome: concluded.outcome });
+  const { outcome } = concluded;
+  await deps.incidents.update(started.incidentId, (now) => ({ ...now, status: "closed", closedAt, outcome }));
   await deps.notifier.runChanged(run.runId).catch(() => undefined);
 }
 

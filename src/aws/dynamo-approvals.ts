@@ -21,7 +21,7 @@ export function dynamoApprovals(dynamo: Dynamo): ApprovalStore {
       TableName: table,
       Key: key(approvalId),
       ConsistentRead: true,
-      ProjectionExpression: "#record",
+      ProjectionExpression: "#record, decision",
       ExpressionAttributeNames: record,
     });
     const found = await dynamo.client.send(command).catch(failed(table));
@@ -77,7 +77,7 @@ async function replace(dynamo: Dynamo, before: Approval, after: Approval): Promi
   const command = new UpdateItemCommand({
     TableName: table,
     Key: key(before.approvalId),
-    UpdateExpression: "SET #record = :record, version = :new",
+    UpdateExpression: `SET #record = :record, version = :new${isEndedBySystem(after) || !isByPerson(after) ? "" : ", decision = :record"}`,
     ConditionExpression: "version = :old",
     ExpressionAttributeNames: record,
     ExpressionAttributeValues: {
@@ -123,4 +123,27 @@ const failed =
 const refused = (approvalId: string, why: string): HealerError =>
   new HealerError("approval_refused", `${approvalId}: ${why}`, { hint: "`healer show` says where the run stands." });
 
-const readApproval = (item: Item): Approval => Approval.parse(JSON.parse(text(item, "record") ?? "{}"));
+/** Ended or counted by people, rather than by the clock or the end of a run. */
+const isByPerson = ({ status, approvers }: Approval): boolean =>
+  status === "approved" || status === "denied" || status === "changed" || approvers.length > 0;
+
+/** The clock or the end of a run wrote this; whoever did may not write what people decide. */
+const isEndedBySystem = ({ status }: Approval): boolean => status === "expired" || status === "void";
+
+/**
+ * What people decided counts only from an attribute of its own, which the function that talks to the model may not write:
+ * a record that says "approved" without it was forged, and is still pending.
+ */
+function readApproval(item: Item): Approval {
+  const approval = Approval.parse(JSON.parse(text(item, "record") ?? "{}"));
+  if (!isByPerson(approval)) return approval;
+  const decided = text(item, "decision");
+  if (decided !== undefined) {
+    const proven = Approval.parse(JSON.parse(decided));
+    return isEndedBySystem(approval) && proven.status === "pending"
+      ? { ...approval, approvers: proven.approvers }
+      : proven;
+  }
+  const { endedBy: _, ...open } = approval;
+  return { ...open, status: "pending", approvers: [] };
+}

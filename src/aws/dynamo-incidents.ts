@@ -1,4 +1,6 @@
+import type { PutItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { HealerError } from "../domain/errors.ts";
+import type { IncidentId } from "../domain/ids.ts";
 import { Incident } from "../domain/incident.ts";
 import { canonicalJson } from "../domain/journal.ts";
 import type { IncidentStore, SpendStore } from "../domain/ports.ts";
@@ -7,49 +9,72 @@ import { type Dynamo, dynamoError, type Item, isConditionFailed, scan, sdk, text
 /** The Incidents table: a projection for lists and for the detector's dedupe, rebuildable from Audit. */
 export function dynamoIncidents(dynamo: Dynamo): IncidentStore {
   const table = dynamo.tables.incidents;
-  const write = async (incident: Incident, ConditionExpression?: string): Promise<void> => {
+  const write = async (incident: Incident, only?: Pick<PutItemCommandInput, "ConditionExpression">): Promise<void> => {
     const { PutItemCommand } = await sdk();
-    const Item = {
-      incidentId: { S: incident.incidentId },
-      status: { S: incident.status },
-      record: { S: canonicalJson(incident) },
-    };
-    await dynamo.client.send(
-      new PutItemCommand({ TableName: table, Item, ...(ConditionExpression && { ConditionExpression }) }),
-    );
+    const { incidentId, status } = incident;
+    const Item = { incidentId: { S: incidentId }, status: { S: status }, record: { S: canonicalJson(incident) } };
+    await dynamo.client.send(new PutItemCommand({ TableName: table, Item, ...only }));
+  };
+  const read = async (incidentId: IncidentId): Promise<Incident | undefined> => {
+    const { GetItemCommand } = await sdk();
+    const Key = { incidentId: { S: incidentId } };
+    const command = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
+    const { Item } = await dynamo.client.send(command).catch(failed(table));
+    return Item === undefined ? undefined : readIncident(Item);
   };
   return {
-    put: (incident) =>
-      write(incident).catch((error: unknown) => {
-        throw dynamoError(error, table);
-      }),
-    create: (incident) =>
-      write(incident, "attribute_not_exists(incidentId)").catch((error: unknown) => {
-        if (!isConditionFailed(error)) throw dynamoError(error, table);
-        throw new HealerError("journal_conflict", `${incident.incidentId} exists already`, {
-          hint: "Attach to it.",
-          retryable: true,
-        });
-      }),
-    async get(incidentId) {
-      const { GetItemCommand } = await sdk();
-      const Key = { incidentId: { S: incidentId } };
-      const found = await dynamo.client
-        .send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
-        .catch((error: unknown) => {
-          throw dynamoError(error, table);
-        });
-      return found.Item === undefined ? undefined : readIncident(found.Item);
+    get: read,
+    put: (incident) => write(incident).catch(failed(table)),
+    async create(incident) {
+      const isNew = await won(write(incident, { ConditionExpression: "attribute_not_exists(incidentId)" }), table);
+      if (!isNew) throw conflict(`${incident.incidentId} exists already`);
+    },
+    async update(incidentId, change) {
+      for (let attempt = 0; attempt < mostCollisions; attempt++) {
+        const before = await read(incidentId);
+        const after = before && change(before);
+        if (before === undefined || after === undefined) return before;
+        const unchanged = {
+          ConditionExpression: "#record = :before",
+          ExpressionAttributeNames: { "#record": "record" },
+          ExpressionAttributeValues: { ":before": { S: canonicalJson(before) } },
+        };
+        if (await won(write(after, unchanged), table)) return after;
+      }
+      throw conflict(`${incidentId} is changed by too many at once`);
     },
     async list() {
       const incidents: Incident[] = [];
       for await (const item of scan(dynamo, table)) {
-        if (item["record"] !== undefined) incidents.push(readIncident(item));
+        if (item.record !== undefined) incidents.push(readIncident(item));
       }
       return incidents.sort((a, b) => a.openedAt.localeCompare(b.openedAt));
     },
   };
 }
+
+/** So many changes of one incident at the same moment are a storm: whoever loses tries again later. */
+const mostCollisions = 8;
+
+/** False when the condition did not hold. */
+async function won(writing: Promise<void>, table: string): Promise<boolean> {
+  try {
+    await writing;
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw dynamoError(error, table);
+  }
+}
+
+const failed =
+  (table: string) =>
+  (error: unknown): never => {
+    throw dynamoError(error, table);
+  };
+
+const conflict = (message: string): HealerError =>
+  new HealerError("journal_conflict", message, { hint: "It is tried again.", retryable: true });
 
 /** Prices of a day's changes, one item a day in the Incidents table; an action counts once however often it is reserved. */
 export function dynamoSpend(dynamo: Dynamo): SpendStore {

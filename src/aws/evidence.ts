@@ -1,25 +1,42 @@
-import type { Clock, Ports } from "../domain/ports.ts";
+import type { Clock, Evidence } from "../domain/ports.ts";
 import { asgFleet } from "./asg-fleet.ts";
-import { autoScalingSdk, cloudWatchSdk, logsSdk, ssmSdk, ssmSdkWithoutRetries, taggingSdk } from "./clients.ts";
+import { changeHistory } from "./change-history.ts";
+import {
+  autoScalingSdk,
+  cloudTrailSdk,
+  cloudWatchSdk,
+  logsSdk,
+  ssmSdk,
+  ssmSdkWithoutRetries,
+  taggingSdk,
+} from "./clients.ts";
 import { cloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { cloudWatchLogs } from "./cloudwatch-logs.ts";
 import { cloudWatchMetrics } from "./cloudwatch-metrics.ts";
+import { taggedInventory } from "./inventory.ts";
 import { ssmCommands } from "./ssm-commands.ts";
+import { ssmProbe } from "./ssm-probe.ts";
 
 /** The ports of one account and region, with the credentials and endpoints that the environment names. */
 export function awsEvidence(place: {
   readonly clock: Clock;
   readonly account: string;
   readonly region: string;
-}): Pick<Ports, "logs" | "metrics" | "alarms" | "commands" | "fleet"> {
-  const { clock, region } = place;
+  /** The deployed document for probes; without it they go as fixed text through AWS-RunShellScript. */
+  readonly probeDocument?: string;
+}): Evidence {
+  const { clock, region, probeDocument } = place;
   const where = { region };
-  const [ssm, cloudWatch] = [ssmSdk(where), cloudWatchSdk(where)];
+  const [ssm, sendSdk, cloudWatch] = [ssmSdk(where), ssmSdkWithoutRetries(where), cloudWatchSdk(where)];
+  const [autoScaling, tagging] = [autoScalingSdk(where), taggingSdk(where)];
   return {
     logs: cloudWatchLogs({ clock, sdk: logsSdk(where) }),
     metrics: cloudWatchMetrics(cloudWatch),
     alarms: cloudWatchAlarms(cloudWatch),
-    commands: ssmCommands({ clock, sdk: ssm, sendSdk: ssmSdkWithoutRetries(where) }),
-    fleet: asgFleet({ ...place, ssm, autoScaling: autoScalingSdk(where), tagging: taggingSdk(where) }),
+    commands: ssmCommands({ clock, sdk: ssm, sendSdk }),
+    fleet: asgFleet({ ...place, ssm, autoScaling, tagging }),
+    inventory: taggedInventory(tagging),
+    changes: changeHistory({ clock, cloudTrail: cloudTrailSdk(where), autoScaling, ssm }),
+    probe: ssmProbe({ sdk: ssm, sendSdk, ...(probeDocument !== undefined && { document: probeDocument }) }),
   };
 }

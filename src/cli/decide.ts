@@ -37,7 +37,7 @@ export async function runDecide(args: DecideArgs, io: Io): Promise<number> {
       throw new HealerError("not_found", `there is no approval ${parsed.data}`, {
         hint: "`healer show <run>` names what waits.",
       });
-    if (args.digest !== undefined && !before.digest.startsWith(args.digest.slice(0, 64))) {
+    if (args.digest !== undefined && (args.digest.length < 12 || !before.digest.startsWith(args.digest))) {
       throw new HealerError("approval_refused", "the digest is not that of what waits", {
         hint: `Look again: healer show ${before.runId}`,
       });
@@ -63,7 +63,8 @@ export async function runDecide(args: DecideArgs, io: Io): Promise<number> {
       return 0;
     }
     if (after.status === "pending") {
-      io.stdout(`Approved by ${after.approvers.length} of ${after.quorum}.\n`);
+      const words = `Approved by ${after.approvers.length} of ${after.quorum}.`;
+      io.stdout(`${args.json === true ? JSON.stringify(after) : words}\n`);
       return 0;
     }
     await healer.deps.workflow.start(after.runId);

@@ -1,4 +1,5 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addChecks } from "./checks.ts";
 import { defaultStateFolder, exitCodes, reportError, terminal } from "./io.ts";
 
 const exitCodeHelp = `
@@ -39,11 +40,16 @@ export function createProgram(done: (code: number) => void): Command {
   stateful("run", "handle one alarm event from end to end")
     .option("--event <file>", "CloudWatch alarm event (EventBridge, Lambda action or SNS); - reads standard input")
     .option("--lab <fault>", "break this in the lab instead, and handle its alarm")
-    .option("--wait <seconds>", "how long to wait for a person before leaving the run to `healer approve`", Number, 0)
+    .option(
+      "--wait <seconds>",
+      "how long to wait for a person before leaving the run to `healer approve`",
+      numberIn(0, 604_800),
+      0,
+    )
     .action(async (options) => done(await (await import("./run.ts")).runRun(options, io)));
 
   stateful("serve", "serve the API and the console on this machine, and go on with every open run")
-    .option("--port <port>", "port on 127.0.0.1", Number, 4100)
+    .option("--port <port>", "port on 127.0.0.1", numberIn(0, 65_535), 4100)
     .option("--lab [fault]", "start the lab's services too, handle their alarms, and break one of them")
     .action(async (options) => done(await (await import("./serve.ts")).runServe(options, io)));
 
@@ -184,8 +190,18 @@ export function createProgram(done: (code: number) => void): Command {
     .option("--assignments <csv>", "write line,cluster for every line")
     .addOption(json())
     .action(async (file, options) => done(await (await import("./logs.ts")).runLogsDigest({ ...options, file }, io)));
+  addChecks({ program, io, state, config, json, done });
   return program;
 }
+
+/** Refuses what is no number in that range: a wait or a port of NaN would do something nobody asked for. */
+const numberIn =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It takes a number from ${least} to ${most}.`);
+  };
 
 const decisionHelp = {
   approve: "approve what waits, exactly as it was shown",

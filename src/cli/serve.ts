@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import { type FaultName, startLab } from "../../lab/index.ts";
+import { type FaultName, faults, startLab } from "../../lab/index.ts";
 import { HealerError } from "../domain/errors.ts";
 import { createApp } from "../http/app.ts";
 import { composeLocal } from "../local/compose.ts";
@@ -17,11 +17,27 @@ export type ServeArgs = StateArgs & {
   readonly lab?: boolean | string;
 };
 
+type End = () => unknown;
+
 /** Serves the API and the console on loopback until it is interrupted, and goes on with every run that is open. */
 export async function runServe(args: ServeArgs, io: Io): Promise<number> {
+  const ends: End[] = [];
+  try {
+    await start(args, io, (end) => ends.unshift(end));
+    await new Promise<void>((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+    return 0;
+  } finally {
+    // Newest first, and also when the start failed half-way: nothing that was started may hold the process up.
+    for (const end of ends) await end();
+  }
+}
+
+async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promise<void> {
   const config = await readConfig(args.config);
+  const fault = faultOf(args.lab);
   const lab =
     args.lab === undefined ? undefined : await startLab({ folder: join(args.state, "lab"), clock: systemClock });
+  atEnd(() => lab?.stop());
   const model = await modelOf(config);
   // The healer tells Slack of its runs, and Slack reads them from the healer's stores: one of the two comes first.
   let slack: ServedSlack | undefined;
@@ -36,13 +52,14 @@ export async function runServe(args: ServeArgs, io: Io): Promise<number> {
       tick: async () => slack?.notifier.tick(),
     },
   });
+  atEnd(() => healer.close());
   if (!healer.state.owner) {
-    await healer.close();
     throw new HealerError("state_locked", `another process serves ${args.state}`, {
       hint: "Use that one, or another folder with --state.",
     });
   }
   slack = await serveSlack(healer, io);
+  atEnd(() => slack?.stop());
   const token = await apiToken(join(args.state, "api-token"));
   const app = createApp({
     ...healer.deps,
@@ -51,11 +68,9 @@ export async function runServe(args: ServeArgs, io: Io): Promise<number> {
     ...(slack?.routes && { chat: slack.routes }),
     authorise: (request) => (carriesToken(request, token) ? { ...terminalPerson(), via: "api" } : undefined),
   });
-  const server = serve({ fetch: app.fetch, port: args.port, hostname: "127.0.0.1" });
-  await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject));
+  const port = await listen(app.fetch, args.port, atEnd);
   lab?.onAlarm((event) => void healer.receive(event).catch((error: Error) => io.stderr(`${error.message}\n`)));
   const resumed = await healer.resumeOpenRuns();
-  const port = (server.address() as { port: number }).port;
   io.stdout(
     `Console: http://127.0.0.1:${port}/enter?token=${token}\nAPI:     http://127.0.0.1:${port}/api (Authorization: Bearer <${join(args.state, "api-token")}>)\n`,
   );
@@ -64,11 +79,27 @@ export async function runServe(args: ServeArgs, io: Io): Promise<number> {
       `Slack:   connected${slack.routes === undefined ? " over Socket Mode" : ", /slack/interactions and /slack/commands"}\n`,
     );
   if (resumed.length > 0) io.stdout(`Went on with ${resumed.join(", ")}.\n`);
-  if (typeof args.lab === "string") await lab?.inject(args.lab as FaultName);
-  await new Promise<void>((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
-  server.close();
-  slack?.stop();
-  await healer.close();
-  await lab?.stop();
-  return 0;
+  if (fault !== undefined) await lab?.inject(fault);
+}
+
+function faultOf(name: ServeArgs["lab"]): FaultName | undefined {
+  if (typeof name !== "string") return undefined;
+  if (Object.hasOwn(faults, name)) return name as FaultName;
+  throw new HealerError("bad_input", `the lab has no fault ${name}`, {
+    hint: `Faults: ${Object.keys(faults).join(", ")}.`,
+  });
+}
+
+async function listen(fetch: Parameters<typeof serve>[0]["fetch"], port: number, atEnd: (end: End) => void) {
+  const server = serve({ fetch, port, hostname: "127.0.0.1" });
+  await new Promise<void>((resolve, reject) => server.once("listening", resolve).once("error", reject)).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new HealerError("bad_input", `port ${port} can not be used: ${error.code ?? error.message}`, {
+        hint: "Name another one with --port; 0 takes any that is free.",
+        cause: error,
+      });
+    },
+  );
+  atEnd(() => server.close());
+  return (server.address() as { port: number }).port;
 }

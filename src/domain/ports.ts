@@ -272,7 +272,13 @@ export type JournalStore = {
 };
 
 export type IncidentStore = {
+  /** Writes it whatever stands there: for rebuilding only. */
   put(incident: Incident): Promise<void>;
+  /**
+   * Changes what stands there now, under a condition, so that nobody's change is lost. `change` may run more than once and
+   * answers undefined to leave it as it is. Answers what stands there in the end.
+   */
+  update(incidentId: IncidentId, change: (now: Incident) => Incident | undefined): Promise<Incident | undefined>;
   /** Rejects with `journal_conflict` when an incident of this id exists. */
   create(incident: Incident): Promise<void>;
   get(incidentId: IncidentId): Promise<Incident | undefined>;

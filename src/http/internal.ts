@@ -21,7 +21,7 @@ export function createInternalApp(deps: IntakeDeps, deadline: Deadline): Hono {
   const app = new Hono();
   app.onError(onError);
   app.post("/internal/event", async (context) => {
-    const parsed = parseAlarmEvent(await readJson(context, z.unknown()));
+    const parsed = parseAlarmEvent(await readJson(context, z.unknown(), "bad_event"));
     if (!parsed.ok) return context.json({ type: "bad_event", problems: parsed.problems }, 400);
     const taken = [];
     for (const event of parsed.events) taken.push(await takeEvent(event, deps));

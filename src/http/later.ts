@@ -6,7 +6,7 @@ export function createLater(patienceMs: number) {
   const pending = new Set<Promise<void>>();
   return {
     take(work: Promise<void>): void {
-      const kept: Promise<void> = work.finally(() => pending.delete(kept));
+      const kept: Promise<void> = work.catch(() => undefined).finally(() => pending.delete(kept));
       pending.add(kept);
     },
     async settle(): Promise<void> {
@@ -15,7 +15,7 @@ export function createLater(patienceMs: number) {
       const patience = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, patienceMs);
       });
-      await Promise.race([Promise.allSettled([...pending]), patience]);
+      await Promise.race([Promise.all(pending), patience]);
       clearTimeout(timer);
     },
   };

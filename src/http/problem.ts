@@ -1,25 +1,29 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
-import { HealerError } from "../domain/errors.ts";
+import { type ErrorCode, HealerError } from "../domain/errors.ts";
 
 /** Largest body that any route reads, in bytes; an EventBridge event is at most this. */
 const mostBytes = 1_048_576;
 
 /** Parses a body at the edge. Answers 413 or 400 with the path of what is wrong (problem+json). */
-export async function readJson<Schema extends z.ZodType>(context: Context, schema: Schema): Promise<z.infer<Schema>> {
+export async function readJson<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+  code: "bad_input" | "bad_event" = "bad_input",
+): Promise<z.infer<Schema>> {
   const text = await context.req.text();
-  if (Buffer.byteLength(text) > mostBytes) throw problem(413, "too_large", `body over ${mostBytes} bytes`);
+  if (Buffer.byteLength(text) > mostBytes) throw problem(413, code, `body over ${mostBytes} bytes`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw problem(400, "bad_input", "the body is not JSON");
+    throw problem(400, code, "the body is not JSON");
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.slice(0, 8).map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
-  throw problem(400, "bad_input", faults.join("; "));
+  throw problem(400, code, faults.join("; "));
 }
 
 /** The single way out for errors: what callers may mend is said, what is ours is not. */
@@ -40,7 +44,7 @@ function statusOf(error: HealerError): 400 | 404 | 409 | 500 | 503 {
   return error.retryable ? 503 : 500;
 }
 
-const problem = (status: 400 | 413, type: string, title: string): HTTPException =>
+const problem = (status: 400 | 413, type: ErrorCode, title: string): HTTPException =>
   new HTTPException(status, {
     res: Response.json({ type, title }, { status, headers: { "content-type": "application/problem+json" } }),
   });

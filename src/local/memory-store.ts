@@ -43,6 +43,12 @@ function memoryIncidents(): IncidentStore {
     async put(incident) {
       incidents.set(incident.incidentId, structuredClone(incident));
     },
+    async update(id, change) {
+      const before = incidents.get(id);
+      const after = before && change(structuredClone(before));
+      if (after !== undefined) incidents.set(id, structuredClone(after));
+      return structuredClone(after ?? before);
+    },
     async create(incident) {
       if (incidents.has(incident.incidentId)) throw conflict(`${incident.incidentId} exists already`);
       incidents.set(incident.incidentId, structuredClone(incident));

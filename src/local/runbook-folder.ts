@@ -10,8 +10,14 @@ import { searchIndex } from "../search/query.ts";
 /** Runbooks of a folder that parse, and what is wrong with those that do not. */
 export type LoadedRunbooks = { readonly runbooks: readonly Runbook[]; readonly broken: readonly HealerError[] };
 
+/** Rejects with `bad_input` when the folder itself can not be read. */
 export async function loadRunbooks(folder: string): Promise<LoadedRunbooks> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: Error) => {
+    throw new HealerError("bad_input", `${folder} can not be read: ${error.message}`, {
+      hint: "Name a folder of runbooks.",
+    });
+  });
+  const files = found
     .filter((file) => file.isFile() && file.name.endsWith(".md") && file.name !== "README.md")
     .map((file) => join(file.parentPath, file.name))
     .sort();

@@ -21,34 +21,117 @@ const tables = { audit: "healer-audit", incidents: "healer-incidents", approvals
 
 /**
  * Opens a state folder. A second process on the same folder becomes a client of the first one's server, so that
- * `healer approve` works while `healer serve` runs. Rejects with `state_locked`, `state_full` or `bad_state`.
+ * `healer approve` works while `healer serve` runs; when the first one ends, whoever asks next serves the tables.
+ * Rejects with `state_locked`, `state_full` or `bad_state`.
  */
 export async function openState(folder: string): Promise<State> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw stateError(folder, error);
   });
-  const serving = await joinOrServe(folder);
-  if (typeof serving === "number") return client(folder, serving, false, async () => undefined);
-  const { server, unlock } = serving;
+  let seat = await takeSeat(folder);
+  let moving: Promise<void> | undefined;
+  let closed = false;
+  const move = (): Promise<void> => {
+    moving = takeSeat(folder)
+      .then((next) => {
+        seat = next;
+      })
+      .finally(() => {
+        moving = undefined;
+      });
+    return moving;
+  };
+  const client = clientOf(async () => seat.port);
+  const send = client.send.bind(client) as (...given: readonly unknown[]) => Promise<unknown>;
+  client.send = (async (...given: readonly unknown[]) => {
+    for (let tries = 1; ; tries++) {
+      if (closed)
+        throw new HealerError("bad_state", `${folder} was closed`, { hint: "Start healer again: it goes on." });
+      const tried = seat;
+      try {
+        return await send(...given);
+      } catch (error) {
+        if (!isGone(error) || tried.owner || tries === mostMoves) throw error;
+        if (seat === tried) await (moving ?? move());
+      }
+    }
+  }) as typeof client.send;
+  return {
+    folder,
+    dynamo: { client, tables },
+    get owner() {
+      return seat.owner;
+    },
+    async close() {
+      closed = true;
+      await seat.leave();
+      client.destroy();
+    },
+  };
+}
+
+/** One that was found may end too before it is asked: commands that people type live for a second. */
+const mostMoves = 10;
+
+/** Where the tables are served, and how to leave: by whoever serves them, all at once. */
+type Seat = { readonly port: number; readonly owner: boolean; leave(): Promise<void> };
+
+async function takeSeat(folder: string): Promise<Seat> {
+  const found = await joinOrServe(folder);
+  if (typeof found === "number") return { port: found, owner: false, leave: async () => undefined };
+  const { server, unlock } = found;
   const { port } = server.address() as AddressInfo;
   const endpoint = join(folder, "endpoint.json");
-  const close = async () => {
+  const quiet = countRequests(server);
+  const leave = async () => {
     await rm(endpoint, { force: true });
+    await quiet();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     await unlock();
   };
-  const state = await client(folder, port, true, close);
+  const client = clientOf(async () => port);
   try {
+    await createTables(client, tables);
     // Last: whoever reads it must find the tables.
     await writeFile(`${endpoint}.new`, JSON.stringify({ pid: process.pid, port }));
     await rename(`${endpoint}.new`, endpoint);
   } catch (error) {
-    await state.close();
+    await leave();
     throw stateError(folder, error);
+  } finally {
+    client.destroy();
   }
-  return state;
+  return { port, owner: true, leave };
 }
+
+/** Milliseconds that a request which is being answered may still take: cut off, it would bring the whole process down. */
+const drainMs = 2000;
+
+/** Answers how to wait until no request is being answered. */
+function countRequests(server: Server): () => Promise<void> {
+  let open = 0;
+  server.on("request", (_, response) => {
+    open += 1;
+    response.once("close", () => {
+      open -= 1;
+    });
+  });
+  return async () => {
+    const until = Date.now() + drainMs;
+    while (open > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+}
+
+const clientOf = (port: () => Promise<number>): DynamoDBClient =>
+  new DynamoDBClient({
+    endpoint: async () => ({ protocol: "http:", hostname: "127.0.0.1", port: await port(), path: "/" }),
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && /^(ECONNREFUSED|ECONNRESET|EPIPE)$/.test(String(error.code));
 
 /** Looks at a folder that is locked but not yet served, until the process that is just starting on it says where it is. */
 const mostLooks = 30;
@@ -69,25 +152,6 @@ async function joinOrServe(folder: string): Promise<number | Serving> {
     }
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
-}
-
-async function client(folder: string, port: number, owner: boolean, closeServer: () => Promise<void>): Promise<State> {
-  const dynamodb = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: "us-east-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  });
-  try {
-    if (owner) await createTables(dynamodb, tables);
-  } catch (error) {
-    await closeServer();
-    throw stateError(folder, error);
-  }
-  const close = async () => {
-    dynamodb.destroy();
-    await closeServer();
-  };
-  return { folder, dynamo: { client: dynamodb, tables }, owner, close };
 }
 
 const Endpoint = z.object({ pid: z.int(), port: z.int() });

@@ -27,7 +27,8 @@ export function seenCalls(messages: readonly Message[]): readonly SeenCall[] {
   });
 }
 
-const withoutMarkers = (text: string): string => text.replace(/^<data source="[^"]*">\n/, "").replace(/\n<\/data>$/, "");
+const withoutMarkers = (text: string): string =>
+  text.replace(/^<data source="[^"]*">\n/, "").replace(/\n<\/data>$/, "");
 
 /** `name: value` lines of the alarm in the first message. */
 export function alarmOf(messages: readonly Message[]): Readonly<Record<string, string>> {
@@ -40,6 +41,15 @@ export function alarmOf(messages: readonly Message[]): Readonly<Record<string, s
       return at > 0 ? [[line.slice(0, at), line.slice(at + 2)] as const] : [];
     }),
   );
+}
+
+/** The alarm's dimensions; none where the line is no JSON. */
+export function dimensionsOf(alarm: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(alarm["dimensions"] ?? "{}") as Record<string, string>;
+  } catch {
+    return {};
+  }
 }
 
 const ShownAction = z.object({
@@ -61,6 +71,8 @@ export type Check = {
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly sentence: string;
+  /** What the runbook says right after it: what it means when this is so. */
+  readonly means: string;
   readonly holds: (text: string) => boolean;
 };
 
@@ -115,28 +127,44 @@ function readAction(line: string): readonly ShownAction[] {
 }
 
 const metricSentence =
-  /(Confirm|Rule out) with `query_metrics`: `([^\s`]+) ([^\s`]+)` is (above|below|at least|at most) (-?\d+(?:\.\d+)?)/g;
-const logSentence = /(Confirm|Rule out) with `fetch_logs` in `([^`]+)`: `([^`]+)`/g;
+  /(Confirm|Rule out) with `query_metrics`: `([^\s`]+) ([^\s`]+)` is (above|below|at least|at most) (-?\d+(?:\.\d+)?)(?:\. ([^\n]+))?/g;
+/** Tools that look at the alarm's own resource when they are told nothing. */
+const otherSentence =
+  /(Confirm|Rule out) with `(recent_changes|describe_resource|similar_incidents)`: `([^`]+)`(?:\. ([^\n]+))?/g;
+const logSentence = /(Confirm|Rule out) with `fetch_logs` in `([^`]+)`: `([^`]+)`(?:\. ([^\n]+))?/g;
 
 function checksOf(diagnosis: string): readonly Check[] {
   const metrics = [...diagnosis.matchAll(metricSentence)].map(
-    ([sentence, verb, namespace, metric, comparison, value]) => ({
+    ([sentence, verb, namespace, metric, comparison, value, means = ""]) => ({
       wanted: verb === "Confirm" ? ("confirm" as const) : ("rule_out" as const),
       tool: "query_metrics",
       input: { namespace, metric },
-      sentence,
+      sentence: without(sentence, means),
+      means,
       holds: (text: string) => compares(newestOf(text), comparison ?? "", Number(value)),
     }),
   );
-  const logs = [...diagnosis.matchAll(logSentence)].map(([sentence, verb, group, literal]) => ({
+  const logs = [...diagnosis.matchAll(logSentence)].map(([sentence, verb, group, literal, means = ""]) => ({
     wanted: verb === "Confirm" ? ("confirm" as const) : ("rule_out" as const),
     tool: "fetch_logs",
     input: { group },
-    sentence,
+    sentence: without(sentence, means),
+    means,
     holds: (text: string) => text.includes(literal ?? "\0"),
   }));
-  return [...metrics, ...logs];
+  const others = [...diagnosis.matchAll(otherSentence)].map(([sentence, verb, tool, literal, means = ""]) => ({
+    wanted: verb === "Confirm" ? ("confirm" as const) : ("rule_out" as const),
+    tool: tool ?? "",
+    input: {},
+    sentence: without(sentence, means),
+    means,
+    holds: (text: string) => text.includes(literal ?? "\0"),
+  }));
+  return [...metrics, ...logs, ...others];
 }
+
+const without = (sentence: string, means: string): string =>
+  means === "" ? sentence : sentence.slice(0, -`. ${means}`.length);
 
 /** Newest value in a result of query_metrics. */
 export function newestOf(text: string): number | undefined {
@@ -158,7 +186,7 @@ export function findingsIn(text: string, words: readonly string[]): readonly str
     const id = /\[(t\d+c\d+-[\w-]+)\]/.exec(line)?.[1];
     // A cluster's example may stand on the lines after its head.
     const near = lines.slice(index, index + 4).join("\n");
-    return id === undefined ? [] : [{ id, telling: words.some((word) => near.includes(word)) }];
+    return id === undefined ? [] : [{ id, telling: words.some((word) => word !== "" && near.includes(word)) }];
   });
   const telling = ids.filter((one) => one.telling);
   return [...new Set((telling.length > 0 ? telling : ids.slice(0, 1)).map((one) => one.id))];

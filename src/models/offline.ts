@@ -1,10 +1,21 @@
 import type { Message, ModelReply, ModelRequest } from "../domain/message.ts";
 import type { Clock, Model } from "../domain/ports.ts";
 import {
+  afterRecovery,
+  type Cause,
+  evidenceFor,
+  giveUp,
+  isHealthy,
+  nothingToDo,
+  resolved,
+  resultFor,
+  type Turn,
+  type Wish,
+} from "./offline-conclude.ts";
+import {
   alarmOf,
   type Check,
-  findingsIn,
-  newestOf,
+  dimensionsOf,
   parametersFor,
   type SeenCall,
   type ShownAction,
@@ -14,9 +25,6 @@ import {
 } from "./offline-read.ts";
 
 export const offlineModelId = "offline-runbook-follower-1";
-
-type Wish = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
-type Turn = { readonly say: string; readonly calls: readonly Wish[] };
 
 /**
  * Follows runbooks without an LLM. It sees the messages and tool specs that Claude would see and nothing else: it reads
@@ -71,10 +79,35 @@ function decideTurn(request: ModelRequest): Turn {
   if (isHealthy(own, alarm)) return nothingToDo(own);
   if (runbooks.length === 0) return giveUp(calls, "No runbook fits this alarm.");
   const open = runbooks.flatMap((runbook) => runbook.checks).filter((check) => resultFor(check, calls) === undefined);
-  const fitting = runbooks.find((runbook) => verdictOf(runbook, calls) === "fits");
-  if (fitting !== undefined) return act(fitting, calls, alarm);
+  const fitting = runbooks.filter((runbook) => verdictOf(runbook, calls) === "fits");
+  const ready = fitting.find((runbook) => choiceOf(runbook, alarm) !== undefined);
+  if (ready !== undefined) return act(ready, calls, alarm);
   if (open.length > 0) return gather(open, runbooks);
-  return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "));
+  const [unready] = fitting;
+  const known = runbooks.flatMap((runbook) => instead(runbook, calls))[0];
+  if (unready === undefined) return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "), known);
+  // Where its prose asks for a judgement that no rule makes, its cause would be a guess too.
+  if (unready.actions.length > 0)
+    return giveUp(calls, `${unready.id} does not say how to fill its action from this alarm.`, known);
+  return giveUp(calls, `${unready.id} names no action for this.`, known ?? unready);
+}
+
+/** What the best runbook says is the matter when the thing that it rules out is there, and all that it confirms is too. */
+function instead(runbook: ShownRunbook, calls: readonly SeenCall[]): readonly Cause[] {
+  const confirmed = runbook.checks
+    .filter((check) => check.wanted === "confirm")
+    .every((check) => outcomeOf(check, calls) === true);
+  const hit = runbook.checks.find(
+    (check) => check.wanted === "rule_out" && check.means !== "" && isThere(check, calls),
+  );
+  if (!confirmed || hit === undefined) return [];
+  const [, found = hit.sentence] = /: (.*)$/.exec(hit.sentence) ?? [];
+  return [{ cause: `${found} is what was found. ${hit.means}`, id: runbook.id, checks: [hit] }];
+}
+
+function isThere(check: Check, calls: readonly SeenCall[]): boolean {
+  const result = resultFor(check, calls);
+  return result?.status === "success" && check.holds(result.text);
 }
 
 function firstLook(alarm: Readonly<Record<string, string>>): Turn {
@@ -90,7 +123,7 @@ function firstLook(alarm: Readonly<Record<string, string>>): Turn {
 
 function gather(open: readonly Check[], runbooks: readonly ShownRunbook[]): Turn {
   const wishes = new Map(
-    open.map((check) => [`${check.tool} ${JSON.stringify(check.input)}`, { name: check.tool, input: check.input }]),
+    open.map((check) => [`${check.tool} ${JSON.stringify(check.input)}`, { name: check.tool, input: wishFor(check) }]),
   );
   const names = runbooks.map((runbook) => `${runbook.id} (${runbook.title})`).join("; ");
   return {
@@ -99,14 +132,12 @@ function gather(open: readonly Check[], runbooks: readonly ShownRunbook[]): Turn
   };
 }
 
-const resultFor = (check: Check, calls: readonly SeenCall[]): SeenCall | undefined =>
-  calls.find(
-    (call) =>
-      call.name === check.tool && Object.entries(check.input).every(([key, value]) => call.input[key] === value),
-  );
+/** A check is about now: a long window would only blur the newest value of a metric with a short period. */
+const wishFor = ({ tool, input }: Check): Wish["input"] =>
+  tool === "query_metrics" ? { ...input, minutes_before: 15 } : input;
 
 function verdictOf(runbook: ShownRunbook, calls: readonly SeenCall[]): "fits" | "fails" | "open" {
-  if (runbook.checks.length === 0 || runbook.actions.length === 0) return "fails";
+  if (runbook.checks.length === 0) return "fails";
   const results = runbook.checks.map((check) => outcomeOf(check, calls));
   if (results.includes(false)) return "fails";
   return results.includes(undefined) ? "open" : "fits";
@@ -126,12 +157,17 @@ const whyNot = (runbook: ShownRunbook, calls: readonly SeenCall[]): string => {
   return `${runbook.id} does not apply: "${failed.sentence}" does not hold.`;
 };
 
-function act(runbook: ShownRunbook, calls: readonly SeenCall[], alarm: Readonly<Record<string, string>>): Turn {
+/** The action that the remediation names, with its parameters; undefined where filling them needs a judgement. */
+function choiceOf(runbook: ShownRunbook, alarm: Readonly<Record<string, string>>) {
   const action = runbook.actions.find((candidate) => runbook.remediation.includes(`\`${candidate.action}\``));
   const parameters = action && parametersFor(action, runbook.remediation, dimensionsOf(alarm));
-  if (action === undefined || parameters === undefined) {
-    return giveUp(calls, `${runbook.id} does not say how to fill its action from this alarm.`);
-  }
+  return action === undefined || parameters === undefined ? undefined : { action, parameters };
+}
+
+function act(runbook: ShownRunbook, calls: readonly SeenCall[], alarm: Readonly<Record<string, string>>): Turn {
+  const choice = choiceOf(runbook, alarm);
+  if (choice === undefined) return giveUp(calls, `${runbook.id} does not say how to fill its action from this alarm.`);
+  const { action, parameters } = choice;
   const priced = calls.some((call) => call.name === "estimate_cost" && call.input["action"] === action.action);
   const wanted = { runbook: runbook.id, action: action.action, parameters };
   if (!priced)
@@ -165,16 +201,6 @@ function run(
   };
 }
 
-function evidenceFor(runbook: ShownRunbook, calls: readonly SeenCall[]): readonly string[] {
-  const confirmed = runbook.checks.filter((check) => check.wanted === "confirm");
-  const found = confirmed.flatMap((check) => {
-    const result = resultFor(check, calls);
-    const literal = /: `([^`]+)`$/.exec(check.sentence)?.[1] ?? "";
-    return result === undefined ? [] : findingsIn(result.text, [literal]).slice(0, 2);
-  });
-  return [...new Set(found)];
-}
-
 function afterAction(
   applied: SeenCall,
   calls: readonly SeenCall[],
@@ -187,7 +213,11 @@ function afterAction(
   const runbook = runbooks.find((candidate) => candidate.id === applied.input["runbook"]);
   const action = runbook?.actions.find((candidate) => candidate.action === applied.input["action"]);
   if (runbook === undefined || action === undefined) return giveUp(calls, applied.text);
+  if (applied.text.includes("went back to OK by itself")) {
+    return nothingToDo(calls.find((call) => call.name === "query_metrics"));
+  }
   if (verdict === "recovered") return resolved(runbook, applied, calls);
+  if (/went back to OK by itself/.test(applied.text)) return afterRecovery(applied, calls);
   const changed = verdict === undefined ? asChanged(action, applied) : undefined;
   if (changed !== undefined) {
     return { say: "I do what was asked for.", calls: [run(runbook, action, changed, calls, "As a person asked: ")] };
@@ -215,53 +245,4 @@ function asChanged(action: ShownAction, applied: SeenCall): Readonly<Record<stri
   const inside = value >= (parameter?.min ?? 0) && value <= (parameter?.max ?? 0);
   if (name === undefined || names.length !== 1 || numbers.length !== 1 || !inside) return undefined;
   return { ...(applied.input["parameters"] as Record<string, string | number>), [name]: value };
-}
-
-function resolved(runbook: ShownRunbook, applied: SeenCall, calls: readonly SeenCall[]): Turn {
-  const input = {
-    detailed_root_cause: runbook.cause || runbook.title,
-    outcome: "resolved",
-    citations: applied.input["citations"],
-    findings: evidenceFor(runbook, calls),
-    summary: `${runbook.title}. ${String(applied.input["action"])} ran and the alarm's metric recovered; nothing is left to do.`,
-  };
-  return { say: "The alarm's metric has recovered.", calls: [{ name: "conclude", input }] };
-}
-
-function isHealthy(own: SeenCall | undefined, alarm: Readonly<Record<string, string>>): boolean {
-  const newest = own === undefined ? undefined : newestOf(own.text);
-  const threshold = Number(alarm["threshold"] ?? Number.NaN);
-  if (newest === undefined || Number.isNaN(threshold)) return false;
-  return /less than/i.test(alarm["reason"] ?? "") ? newest > threshold : newest < threshold;
-}
-
-function nothingToDo(own: SeenCall | undefined): Turn {
-  const input = {
-    detailed_root_cause: "The alarm's metric is on its healthy side again without any change of this run.",
-    outcome: "no_action_needed",
-    citations: [],
-    findings: findingsIn(own?.text ?? "", []),
-    summary: "The alarm's metric went back by itself before anything was changed. Nothing was done.",
-  };
-  return { say: "The metric is healthy: nothing to do.", calls: [{ name: "conclude", input }] };
-}
-
-function giveUp(calls: readonly SeenCall[], why: string): Turn {
-  const findings = calls.flatMap((call) => (call.status === "success" ? findingsIn(call.text, []) : [])).slice(0, 8);
-  const input = {
-    detailed_root_cause: `Not established. ${why}`.slice(0, 1500),
-    outcome: "escalate",
-    citations: [],
-    findings: [...new Set(findings)],
-    summary: `A person has to look: ${why}`.slice(0, 600),
-  };
-  return { say: "I escalate.", calls: [{ name: "conclude", input }] };
-}
-
-function dimensionsOf(alarm: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  try {
-    return JSON.parse(alarm["dimensions"] ?? "{}") as Record<string, string>;
-  } catch {
-    return {};
-  }
 }

@@ -70,9 +70,15 @@ export function workflowDefinition(functions: WorkflowFunctions, times: Workflow
   };
 }
 
-/** Errors that pass by themselves: the function's own retryable ones, and Lambda's. */
+/**
+ * Errors that pass by themselves: the function's own retryable ones, Lambda's, and a function that died or ran out of time.
+ * A driver may die at any instruction and be started again, so these are safe to repeat.
+ */
 const passing = [
   "Retryable",
+  "Lambda.Unknown",
+  "Sandbox.Timedout",
+  "Runtime.ExitError",
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
   "Lambda.SdkClientException",

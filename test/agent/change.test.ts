@@ -82,6 +82,8 @@ async function approved(desk: Desk): Promise<Run> {
     approvers: [{ person, at: requested.expiresAt }],
     comment: "",
   };
+  const record = { approvalId, callId: first, digest, status: "approved", approvers: decided.approvers };
+  await desk.store.approvals.create(record as never);
   return desk.write(...story, requested, decided);
 }
 
@@ -106,6 +108,18 @@ describe("a decided change", () => {
     const { events } = await desk.perform(await approved(desk));
     expect(events[0]?.type).toBe("change_started");
     expect(await desk.store.spend.total(today)).toBe(65_280_000);
+  });
+
+  test("that only the journal calls approved is refused: the record has to say so too", async () => {
+    const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
+    const run = await approved(desk);
+    const approvals = { ...desk.deps.approvals, get: async () => undefined };
+    Object.assign(desk.deps, { approvals });
+    expect(refusal((await desk.perform(run)).events)).toMatchObject({
+      refused: "drift",
+      words: expect.stringContaining("record"),
+    });
+    expect(desk.world.accepted).toEqual([]);
   });
 
   test("that another document would run by now is refused, though approved", async () => {

@@ -63,13 +63,18 @@ describe("a conclusion", () => {
     ).toMatch(/No change/);
     expect(
       await ends(
-        "standard change",
+        "recovered before anybody looked",
         ...looked,
         ...change(true),
         verified("recovered", callId(2, 0)),
         ending("resolved"),
       ),
     ).toBe("healed");
+  });
+
+  test("that a run is healed rests on the metric as it is now, not as it once was", async () => {
+    const again = [...looked, ...change(true), verified("recovered", callId(2, 0)), ending("resolved")];
+    expect(await ends("standard change", ...again)).toMatch(/not healthy any more/);
   });
 
   test("that there is nothing to do rests on a healthy metric and on no change", async () => {

@@ -5,6 +5,7 @@ import { type AwsAnswer, type AwsCall, type AwsStub, startAwsStub } from "../wir
 const suffixes = {
   "bedrock-runtime": "BEDROCK_RUNTIME",
   "bedrock-agent-runtime": "BEDROCK_AGENT_RUNTIME",
+  cloudtrail: "CLOUDTRAIL",
   cloudwatch: "CLOUDWATCH",
   logs: "CLOUDWATCH_LOGS",
   ssm: "SSM",

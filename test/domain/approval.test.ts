@@ -49,7 +49,7 @@ const by = (
 const system = (kind: "void" | "expire", at = start + minute): ApprovalDecision => ({ kind, comment: "by code", at });
 
 /** Status after these decisions, refused ones left out. */
-const after = (approval: Approval, ...decisions: readonly ApprovalDecision[]): Approval =>
+const statusAfter = (approval: Approval, ...decisions: readonly ApprovalDecision[]): Approval =>
   decisions.reduce((state, decision) => {
     const outcome = applyDecision(state, decision);
     return outcome.ok ? outcome.approval : state;
@@ -62,17 +62,17 @@ const why = (approval: Approval, decision: ApprovalDecision): string => {
 
 describe("a decision", () => {
   test("by an allowed person on what was shown is taken", () => {
-    expect(after(pending(), by("ada"))).toMatchObject({
+    expect(statusAfter(pending(), by("ada"))).toMatchObject({
       status: "approved",
       version: 1,
       approvers: [{ person: person("ada"), at: iso(start + minute) }],
     });
-    expect(after(pending(), by("ada", "deny"))).toMatchObject({
+    expect(statusAfter(pending(), by("ada", "deny"))).toMatchObject({
       status: "denied",
       approvers: [],
       endedBy: { person: person("ada"), comment: "fine" },
     });
-    expect(after(pending(), by("ada", "change"))).toMatchObject({ status: "changed", version: 1 });
+    expect(statusAfter(pending(), by("ada", "change"))).toMatchObject({ status: "changed", version: 1 });
   });
 
   test.each([
@@ -100,22 +100,22 @@ describe("a decision", () => {
   });
 
   test("made twice by the same person counts once, and says so", () => {
-    const once = after(pending({ quorum: 2 }), by("ada"));
+    const once = statusAfter(pending({ quorum: 2 }), by("ada"));
     expect(applyDecision(once, by("ada"))).toEqual({ ok: true, approval: once, repeated: true });
-    expect(after(once, by("ada"), by("ada")).status).toBe("pending");
-    expect(after(once, by("bob")).status).toBe("approved");
+    expect(statusAfter(once, by("ada"), by("ada")).status).toBe("pending");
+    expect(statusAfter(once, by("bob")).status).toBe("approved");
   });
 
   test("of one of two people to deny ends it, also after the other approved", () => {
-    expect(after(pending({ quorum: 2 }), by("ada"), by("bob", "deny")).status).toBe("denied");
-    expect(after(pending({ quorum: 2 }), by("ada"), by("ada", "deny")).status).toBe("denied");
+    expect(statusAfter(pending({ quorum: 2 }), by("ada"), by("bob", "deny")).status).toBe("denied");
+    expect(statusAfter(pending({ quorum: 2 }), by("ada"), by("ada", "deny")).status).toBe("denied");
   });
 });
 
 describe("code", () => {
   test("ends what is pending, and leaves alone what people decided", () => {
-    expect(after(pending(), system("void"))).toMatchObject({ status: "void", endedBy: { comment: "by code" } });
-    const approved = after(pending(), by("ada"));
+    expect(statusAfter(pending(), system("void"))).toMatchObject({ status: "void", endedBy: { comment: "by code" } });
+    const approved = statusAfter(pending(), by("ada"));
     expect(applyDecision(approved, system("void"))).toEqual({ ok: true, approval: approved, repeated: true });
     expect(applyDecision(approved, system("expire", start + 99 * minute))).toMatchObject({ repeated: true });
   });

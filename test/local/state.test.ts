@@ -68,6 +68,23 @@ it("has one owner among processes that open it at the same moment, and loses not
   for (const one of started.sort((a, b) => a.said.localeCompare(b.said))) await end(one);
 });
 
+it("goes on where the process that served the tables has ended, by itself or by a kill -9", async () => {
+  for (const signal of [undefined, "SIGKILL"] as const) {
+    const owner = await start(`before-${signal ?? "end"}`.toLowerCase());
+    const state = await openState(folder);
+    const other = await openState(folder);
+    const journal = dynamoJournal(state.dynamo);
+    expect([owner.said, state.owner, (await journal.runIds()).length > 0]).toEqual(["owner", false, true]);
+    await end(owner, signal);
+    const asked = [journal, dynamoJournal(other.dynamo), journal, journal].map((one) => one.runIds());
+    for (const runs of await Promise.all(asked))
+      expect(runs).toContain(`run-child-before-${signal ?? "end"}`.toLowerCase());
+    expect([state.owner, other.owner].filter((one) => one)).toHaveLength(1);
+    await Promise.all([state, other].sort((a) => (a.owner ? 1 : -1)).map((one) => one.close()));
+  }
+  expect((await runsIn()).owner).toBe(true);
+});
+
 it.each([
   ["the folder is a file", () => rewrite(folder)],
   ["the tables are a file", () => rewrite(join(folder, "tables"))],

@@ -68,6 +68,7 @@ export const journalOf = (entries: () => readonly Entry[]): JournalStore => ({
 });
 
 export const incidentsOf = (incidents: readonly Incident[]): IncidentStore => ({
+  update: async () => undefined,
   put: async () => undefined,
   create: async () => undefined,
   get: async (id) => incidents.find((incident) => incident.incidentId === id),

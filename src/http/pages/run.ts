@@ -31,7 +31,9 @@ export function runBody(entries: readonly Entry[], approvals: readonly Approval[
       ? html`<span class="good">chain holds</span>`
       : html`<span class="bad">broken at ${fault.seq}: ${fault.why}</span>`;
   const pending = approvals.filter((approval) => approval.status === "pending");
-  const lines = entries.flatMap((entry) => entry.events.map((event) => line(event, entry, run.startedAt)));
+  const lines = entries.flatMap((entry) =>
+    entry.events.filter(isTold).map((event) => line(event, entry, run.startedAt)),
+  );
   return html`<h1>${titleOf(entries)} ${tag(concluded?.outcome ?? "open")}</h1>
     <p class="soft mono">${first.runId} · ${entries.length} entries, ${chain} · ${run.tokens} tokens, ${formatUsd(run.spent as MicroUsd)} spent by the run, ${formatUsd(run.changed as MicroUsd)} of changes</p>
     ${problem === undefined ? "" : html`<p class="bad">${problem}</p>`}
@@ -39,6 +41,9 @@ export function runBody(entries: readonly Entry[], approvals: readonly Approval[
     ${pending.map(approvalCard)}
     <h2>Timeline</h2><ol class="time">${lines}</ol>`;
 }
+
+/** Reading is always allowed: a line for each would hide the decisions that matter. */
+const isTold = (event: RunEvent): boolean => event.type !== "call_assessed" || event.assessment !== undefined;
 
 function approvalCard(approval: Approval) {
   const { card } = approval;

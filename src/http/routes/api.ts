@@ -23,15 +23,16 @@ export function apiRoutes(deps: AppDeps): Hono<Caller> {
   app.get("/approvals", async (context) => context.json(await deps.approvals.list()));
   app.post("/approvals/:approval/decision", async (context) => {
     const decision = await readJson(context, Decision);
-    const approvalId = ApprovalId.safeParse(context.req.param("approval"));
-    if (!approvalId.success) throw badId("approval");
+    const approvalId = approvalIdOf(context.req.param("approval"));
     const person = context.get("person");
-    const after = await decideApproval(approvalId.data, { ...decision, person, at: deps.clock.now() }, deps);
+    const after = await decideApproval(approvalId, { ...decision, person, at: deps.clock.now() }, deps);
     return context.json(after);
   });
   const { receive } = deps;
   if (receive !== undefined) {
-    app.post("/events", async (context) => context.json(await receive(await readJson(context, z.unknown()))));
+    app.post("/events", async (context) =>
+      context.json(await receive(await readJson(context, z.unknown(), "bad_event"))),
+    );
   }
   return app;
 }
@@ -47,16 +48,25 @@ export const known = (deps: AppDeps) =>
       );
     }
     const origin = context.req.header("origin");
-    if (origin !== undefined && new URL(origin).host !== context.req.header("host")) {
+    if (origin !== undefined && hostOf(origin) !== context.req.header("host")) {
       return context.json({ type: "forbidden", title: "another site asked for this" }, 403);
     }
     context.set("person", person);
     await next();
   });
 
+/** Undefined for `null`, which a sandboxed page sends. */
+const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined);
+
 export function runIdOf(text: string): RunId {
   const parsed = RunId.safeParse(text);
   if (!parsed.success) throw badId("run");
+  return parsed.data;
+}
+
+export function approvalIdOf(text: string): ApprovalId {
+  const parsed = ApprovalId.safeParse(text);
+  if (!parsed.success) throw badId("approval");
   return parsed.data;
 }
 

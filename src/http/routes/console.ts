@@ -2,11 +2,11 @@ import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import * as z from "zod";
 import { decideApproval } from "../../agent/decision.ts";
-import { ApprovalId } from "../../domain/ids.ts";
+import { HealerError } from "../../domain/errors.ts";
 import type { AppDeps, Caller } from "../app.ts";
 import { listPage } from "../pages/list.ts";
 import { runPage } from "../pages/run.ts";
-import { known, runIdOf } from "./api.ts";
+import { approvalIdOf, known, runIdOf } from "./api.ts";
 
 const Form = z.object({
   kind: z.enum(["approve", "deny", "change"]),
@@ -37,11 +37,13 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
     return context.html(runPage(entries, approvals, context.req.query("problem")));
   });
   app.post("/approvals/:approval", async (context) => {
-    const form = Form.parse(await context.req.parseBody());
-    const approvalId = ApprovalId.parse(context.req.param("approval"));
+    const form = Form.safeParse(await context.req.parseBody());
+    if (!form.success)
+      throw new HealerError("bad_input", z.prettifyError(form.error), { hint: "Use the page's form." });
+    const approvalId = approvalIdOf(context.req.param("approval"));
     const approval = await deps.approvals.get(approvalId);
     const person = context.get("person");
-    const decided = decideApproval(approvalId, { ...form, person, at: deps.clock.now() }, deps);
+    const decided = decideApproval(approvalId, { ...form.data, person, at: deps.clock.now() }, deps);
     const problem = await decided.then(
       () => "",
       (error: Error) => `?problem=${encodeURIComponent(error.message)}`,

@@ -93,7 +93,7 @@ function judgeSudo(call: Call): Verdict {
     stopAtOperand: true,
   });
   if (options.has("-e", "--edit")) return risky("edits a file as another user");
-  let start = options.positions[0];
+  let start: number | undefined = options.positions[0];
   const verdicts: Verdict[] = [];
   while (start !== undefined && /^[A-Za-z_]\w*=/.test(args[start] ?? "")) {
     verdicts.push(variableOf(args[start] ?? "", call));
@@ -133,7 +133,7 @@ function judgeEnv(call: Call): Verdict {
     const rest = attached === "" ? args.slice(at + 1) : [attached, ...args.slice(at + 1)];
     return context.script(`env ${rest.join(" ")}`);
   }
-  let start = options.positions[0];
+  let start: number | undefined = options.positions[0];
   const verdicts: Verdict[] = [];
   while (start !== undefined && /^[^=/]+=/.test(args[start] ?? "")) {
     verdicts.push(variableOf(args[start] ?? "", call));

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { documentsOf } from "../src/aws/documents.ts";
+import { arn, type Reach } from "../src/aws/needs.ts";
+import { createAlarms } from "./alarms.ts";
+import { createApi } from "./api.ts";
+import { closeDefaults } from "./defaults.ts";
+import { createDocuments } from "./documents.ts";
+import { createFunctions } from "./functions.ts";
+import { createIntake, feedDetector } from "./intake.ts";
+import { syncRunbooks } from "./knowledge-base.ts";
+import { placeOf } from "./place.ts";
+import { isPermanent, settingsOf } from "./settings.ts";
+import { createStorage } from "./storage.ts";
+import { feedFromJournal, tickEveryMinute } from "./streams.ts";
+import { createWorkflow } from "./workflow.ts";
+
+/** Everything that one stage consists of. */
+export async function deploy() {
+  closeDefaults();
+  const root = $cli.paths.root;
+  const runbooks = join(root, "runbooks");
+  const name = `${$app.name}-${$app.stage}`;
+  const file = process.env["HEALER_DEPLOY_FILE"] ?? join(root, "healer.deploy.json");
+  const settings = settingsOf(file, $app.stage);
+  const documents = await documentsOf(runbooks);
+  const place = placeOf();
+  const reach = place.apply((at): Reach => ({ ...settings, ...at, documents }));
+
+  if (settings.documents) await createDocuments(runbooks);
+  const storage = createStorage(isPermanent($app.stage));
+  const intake = createIntake(`${name}-`);
+  const lostAnchors = new aws.sqs.Queue("LostAnchors", {
+    messageRetentionSeconds: 14 * 24 * 3600,
+    sqsManagedSseEnabled: true,
+  });
+  // Known before it exists, so that functions and state machine can name each other.
+  const stateMachine = place.apply((at) => arn(at, "states", `stateMachine:${name}`));
+  const own = $util
+    .all([
+      storage.audit.arn,
+      storage.audit.nodes.table.streamArn,
+      storage.incidents.arn,
+      storage.approvals.arn,
+      stateMachine,
+      intake.alarms.arn,
+      lostAnchors.arn,
+      storage.anchors.arn,
+    ])
+    .apply(([audit, auditStream, incidents, approvals, stateMachine, queue, lostAnchors, anchors]) => ({
+      audit,
+      auditStream,
+      incidents,
+      approvals,
+      stateMachine,
+      queue,
+      lostAnchors,
+      anchors,
+    }));
+  const account = place.apply((at) => at.account);
+  const made = createFunctions({ common: { reach, own }, settings, account, storage, stateMachine });
+
+  feedDetector(intake, made.detector);
+  feedFromJournal(storage, made.anchor, made.chat, lostAnchors);
+  tickEveryMinute(made.chat, account);
+  const { approvalMinutes } = settings;
+  const workflow = createWorkflow({ name, account, brain: made.brain, hands: made.hands, approvalMinutes });
+  const api = createApi(made.api);
+  if (settings.knowledgeBaseBucket !== undefined) syncRunbooks(settings.knowledgeBaseBucket, runbooks);
+  createAlarms({
+    prefix: `${name}-`,
+    email: settings.alarmEmail,
+    workflow,
+    functions: Object.entries(made),
+    alarms: intake.alarms,
+    deadLetters: [
+      ["refused-alarms", intake.refused],
+      ["undelivered-alarms", intake.undelivered],
+      ["lost-anchors", lostAnchors],
+    ],
+  });
+  // `sst deploy` keeps these in .sst/outputs.json, where `healer doctor` finds them.
+  return {
+    url: api.url,
+    region: place.apply((at) => at.region),
+    audit: storage.audit.name,
+    incidents: storage.incidents.name,
+    approvals: storage.approvals.name,
+    workflow: workflow.arn,
+    anchors: storage.anchors.bucket,
+  };
+}

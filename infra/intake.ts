@@ -1,0 +1,68 @@
+import { policyOf } from "./defaults.ts";
+import { alarmPattern } from "./pattern.ts";
+
+export type Intake = ReturnType<typeof createIntake>;
+
+/** Alarm changes from the account's own bus, through a queue that keeps their order, to the detector. */
+export function createIntake(ownPrefix: string) {
+  const keepSeconds = 14 * 24 * 3600;
+  const refused = new aws.sqs.Queue("RefusedAlarms", {
+    fifoQueue: true,
+    messageRetentionSeconds: keepSeconds,
+    sqsManagedSseEnabled: true,
+  });
+  const alarms = new aws.sqs.Queue("Alarms", {
+    fifoQueue: true,
+    contentBasedDeduplication: true,
+    // A failed batch is seen again after this; it must outlast the detector.
+    visibilityTimeoutSeconds: 60,
+    messageRetentionSeconds: 4 * 24 * 3600,
+    sqsManagedSseEnabled: true,
+    redrivePolicy: refused.arn.apply((arn) => JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 3 })),
+  });
+  // Where the bus could not deliver: the service takes no ordered queue for this.
+  const undelivered = new aws.sqs.Queue("UndeliveredAlarms", {
+    messageRetentionSeconds: keepSeconds,
+    sqsManagedSseEnabled: true,
+  });
+  const rule = new aws.cloudwatch.EventRule("AlarmChanges", {
+    description: "Alarms that go off or recover",
+    eventPattern: JSON.stringify(alarmPattern(ownPrefix)),
+  });
+  for (const [name, queue] of [
+    ["Alarms", alarms],
+    ["UndeliveredAlarms", undelivered],
+  ] as const) {
+    new aws.sqs.QueuePolicy(`${name}Policy`, {
+      queueUrl: queue.url,
+      policy: $util.all([queue.arn, rule.arn]).apply(([queueArn, ruleArn]) =>
+        policyOf({
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Resource: queueArn,
+          Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+        }),
+      ),
+    });
+  }
+  new aws.cloudwatch.EventTarget("AlarmChangesToQueue", {
+    rule: rule.name,
+    arn: alarms.arn,
+    // One group: the detector sees one batch at a time, so two alarms of one resource cannot open two runs.
+    sqsTarget: { messageGroupId: "alarms" },
+    deadLetterConfig: { arn: undelivered.arn },
+    retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+  });
+  return { alarms, refused, undelivered };
+}
+
+/** Hands batches to the detector; what it could not take comes back, and after three times lies in `refused`. */
+export function feedDetector(intake: Intake, detector: sst.aws.Function): void {
+  new aws.lambda.EventSourceMapping("DetectorFeed", {
+    eventSourceArn: intake.alarms.arn,
+    functionName: detector.arn,
+    batchSize: 10,
+    functionResponseTypes: ["ReportBatchItemFailures"],
+  });
+}

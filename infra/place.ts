@@ -1,0 +1,11 @@
+import type { Place } from "../src/aws/needs.ts";
+
+/** Partition, region and account of this deployment. */
+export const placeOf = (): $util.Output<Place> =>
+  $util
+    .all([aws.getPartitionOutput(), aws.getRegionOutput(), aws.getCallerIdentityOutput()])
+    .apply(([partition, region, caller]) => ({
+      partition: partition.partition,
+      region: region.region,
+      account: caller.accountId,
+    }));

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { tools } from "../../tools/index.ts";
+import type { Settings } from "../agent/deps.ts";
+import { incidentHistory } from "../agent/history.ts";
+import type { IntakeDeps } from "../agent/intake.ts";
+import { createPriceList } from "../cost/price-list.ts";
+import { HealerError } from "../domain/errors.ts";
+import { usd } from "../domain/money.ts";
+import type { Model, Ports } from "../domain/ports.ts";
+import { frozenAt } from "../governance/freeze.ts";
+import { loadPolicies } from "../governance/policy.ts";
+import { readPolicyText, readPrompt } from "../local/files.ts";
+import { loadRunbooks, runbookLibrary } from "../local/runbook-folder.ts";
+import { randomIds, systemClock } from "../local/system.ts";
+import { bedrockModel } from "../models/bedrock.ts";
+import { defaultModels } from "../models/profiles.ts";
+import { replyCost } from "../models/spend.ts";
+import { probeDocumentName } from "../probe/probes.ts";
+import type { Deployment } from "./deployment.ts";
+import type { Surroundings } from "./environment.ts";
+import { awsEvidence } from "./evidence.ts";
+import { knowledgeBase } from "./knowledge-base.ts";
+import { logsInsights } from "./logs-insights.ts";
+import { createPricing, pricingSdk } from "./pricing.ts";
+import { composeRecords, streamTells } from "./records.ts";
+
+/** Only the brain talks to a model; the others get one that refuses, and no permission either. */
+export type Composing = { readonly thinks: boolean };
+
+/** What a deployed function that drives or starts runs may touch. */
+export async function composeAgent(around: Surroundings, { thinks }: Composing): Promise<IntakeDeps> {
+  const { deployment, region, account, files } = around;
+  const clock = systemClock;
+  const evidence = awsEvidence({ clock, account, region, probeDocument: probeDocumentName });
+  const { dynamo: _, clock: __, ...records } = await composeRecords(around);
+  const ports: Ports = {
+    clock,
+    ...evidence,
+    ...(deployment.logs === "insights" && { logs: logsInsights({ clock }) }),
+    runbooks: await runbooksOf(files, thinks ? deployment.knowledgeBaseId : undefined),
+    pricing: createPriceList({
+      unitPrices: createPricing({ sdk: pricingSdk(region), clock }),
+      fleet: evidence.fleet,
+      clock,
+    }),
+    calendar: { freezeAt: (now) => frozenAt(deployment.freezes, now) },
+    history: incidentHistory(records),
+  };
+  return {
+    ...records,
+    ports,
+    notifier: streamTells,
+    model: thinks ? bedrockModel({ models: deployment.models }) : noModel,
+    modelName: deployment.models[0] ?? defaultModels[0] ?? "",
+    priceOf: replyCost,
+    ids: randomIds,
+    policies: await loadPolicies(await readPolicyText(join(files, "policies"))),
+    tools,
+    prompt: await readPrompt(join(files, "prompts", "system.md")),
+    settings: settingsOf(deployment),
+  };
+}
+
+export const settingsOf = (deployment: Deployment): Settings => ({
+  mode: deployment.mode,
+  environment: deployment.environment,
+  approvers: deployment.approvers,
+  approvalTtlMs: deployment.approvalMinutes * 60_000,
+  budgets: { turns: 24, tokens: 400_000, spend: usd(deployment.runBudgetDollars), wallMs: 30 * 60_000, sameCall: 3 },
+  // Twice the adapter's own limit for one send and the look at its document before it.
+  sendTimeoutMs: 20_000,
+  toolTimeoutMs: 60_000,
+  modelTimeoutMs: 120_000,
+  maxTokens: 8_000,
+  // Each look is three transitions of the state machine, which are paid for.
+  pollSeconds: 10,
+});
+
+async function runbooksOf(files: string, knowledgeBaseId: string | undefined): Promise<Ports["runbooks"]> {
+  const { runbooks } = await loadRunbooks(join(files, "runbooks"));
+  const local = runbookLibrary(runbooks);
+  return knowledgeBaseId === undefined ? local : knowledgeBase({ knowledgeBaseId, fallback: local });
+}
+
+const noModel: Model = {
+  async converse() {
+    throw new HealerError("bad_state", "this function never talks to a model", { hint: "Only the brain does." });
+  },
+};

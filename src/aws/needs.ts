@@ -1,0 +1,214 @@
+import type { PortName, Tool } from "../domain/tool.ts";
+import { foundationIdOf } from "../models/profiles.ts";
+import { probeDocumentName } from "../probe/probes.ts";
+import { automationGrants } from "./automation-grants.ts";
+
+export type Place = { readonly partition: string; readonly region: string; readonly account: string };
+
+/** An IAM statement. `why` is required where IAM has nothing narrower than every resource. */
+export type Statement = {
+  readonly effect?: "allow" | "deny";
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly conditions?: readonly Condition[];
+  readonly why?: string;
+};
+export type Condition = { readonly test: string; readonly variable: string; readonly values: readonly string[] };
+
+export type DocumentUse = {
+  readonly name: string;
+  readonly type: "Command" | "Automation";
+  /** AWS's own document, which no account owns. */
+  readonly shared: boolean;
+  /** `service:Api` calls that an Automation makes with its caller's rights. */
+  readonly calls: readonly string[];
+};
+
+/** What this deployment uses; a grant reaches no further. */
+export type Reach = Place & {
+  readonly documents: readonly DocumentUse[];
+  /** Model or inference profile ids in order of preference. */
+  readonly models: readonly string[];
+  readonly logs: "filter" | "insights";
+  /** Name patterns of log groups that may be read. */
+  readonly logGroups: readonly string[];
+  readonly knowledgeBaseId?: string | undefined;
+  /** Targets without this tag are out of reach. */
+  readonly optIn: { readonly key: string; readonly value: string };
+};
+
+/** What reading with these tools takes; assessing a change is reading too. */
+export function readGrants(tools: Iterable<Tool>, reach: Reach, more: readonly PortName[] = []): readonly Statement[] {
+  return grantsOf(needsOf(tools, more), (port) => readsOf(port, reach));
+}
+
+/** What sending the changes of these tools takes, on top of reading: listed documents, on targets that opted in. */
+export function changeGrants(tools: Iterable<Tool>, reach: Reach): readonly Statement[] {
+  const changing = [...tools].filter((tool) => tool.kind === "change");
+  return grantsOf(needsOf(changing, []), (port) => (port === "commands" ? sends(reach) : []));
+}
+
+/** Inference on the configured models alone, and on a foundation model only through the profile that leads to it. */
+export const modelGrants = (reach: Reach): readonly Statement[] =>
+  reach.models.flatMap((id): Statement[] => {
+    const foundation = foundationIdOf(id);
+    const models = [
+      `arn:${reach.partition}:bedrock:*::foundation-model/${foundation}`,
+      `arn:${reach.partition}:bedrock:::foundation-model/${foundation}`,
+    ];
+    if (foundation === id) return [{ actions: ["bedrock:InvokeModel"], resources: models }];
+    const profile = arn(reach, "bedrock", `inference-profile/${id}`);
+    return [
+      { actions: ["bedrock:InvokeModel"], resources: [profile] },
+      {
+        actions: ["bedrock:InvokeModel"],
+        resources: models,
+        conditions: [{ test: "StringEquals", variable: "bedrock:InferenceProfileArn", values: [profile] }],
+      },
+    ];
+  });
+
+export const arn = ({ partition, region, account }: Place, service: string, resource: string): string =>
+  `arn:${partition}:${service}:${region}:${account}:${resource}`;
+
+const needsOf = (tools: Iterable<Tool>, more: readonly PortName[]): ReadonlySet<PortName> =>
+  new Set([...[...tools].flatMap((tool) => [...tool.needs]), ...more]);
+
+const grantsOf = (needs: ReadonlySet<PortName>, grants: (port: PortName) => readonly Statement[]): Statement[] =>
+  [...needs].sort().flatMap((port) => grants(port));
+
+function readsOf(port: PortName, reach: Reach): readonly Statement[] {
+  switch (port) {
+    case "logs":
+      return logReads(reach);
+    case "metrics":
+      return [everywhere(["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], "CloudWatch has no ARNs for metrics")];
+    case "alarms":
+      return [{ actions: ["cloudwatch:DescribeAlarms"], resources: [arn(reach, "cloudwatch", "alarm:*")] }];
+    case "runbooks":
+      return reach.knowledgeBaseId === undefined
+        ? []
+        : [
+            {
+              actions: ["bedrock:Retrieve"],
+              resources: [arn(reach, "bedrock", `knowledge-base/${reach.knowledgeBaseId}`)],
+            },
+          ];
+    case "pricing":
+      return [everywhere(["pricing:GetProducts"], "a price list is no resource of an account")];
+    case "fleet":
+      return [
+        everywhere(
+          [
+            "autoscaling:DescribeAutoScalingGroups",
+            "autoscaling:DescribeAutoScalingInstances",
+            "ssm:DescribeInstanceInformation",
+            "tag:GetResources",
+          ],
+          "these lists take no resource",
+        ),
+      ];
+    case "commands":
+      return reach.documents.length === 0
+        ? []
+        : [{ actions: ["ssm:DescribeDocument"], resources: reach.documents.map((use) => documentArn(use, reach)) }];
+    case "inventory":
+      return [everywhere(["tag:GetResources"], "the list takes no resource")];
+    case "changes":
+      return [
+        everywhere(
+          ["autoscaling:DescribeScalingActivities", "cloudtrail:LookupEvents", "ssm:ListCommands"],
+          "these lists take no resource",
+        ),
+      ];
+    case "probe":
+      return probes(reach);
+    case "history":
+      // The healer's own tables; the role says which of its keys.
+      return [];
+    case "calendar":
+    case "clock":
+      return [];
+  }
+}
+
+function logReads(reach: Reach): readonly Statement[] {
+  const groups = reach.logGroups.map((pattern) => arn(reach, "logs", `log-group:${pattern}`));
+  const events = reach.logs === "filter" ? ["logs:FilterLogEvents"] : ["logs:StartQuery"];
+  const reads: Statement[] = [
+    { actions: ["logs:DescribeLogGroups"], resources: [arn(reach, "logs", "log-group:*")] },
+    { actions: events, resources: [...groups, ...groups.map((group) => `${group}:*`)] },
+  ];
+  if (reach.logs === "filter") return reads;
+  return [...reads, everywhere(["logs:GetQueryResults", "logs:StopQuery"], "a query has an id and no ARN")];
+}
+
+/**
+ * Sending one document whose lines are fixed and only read, on targets that opted in. Never AWS-RunShellScript: IAM can not
+ * look into a command's text, so that would be every command there is.
+ */
+function probes(reach: Reach): readonly Statement[] {
+  const document: DocumentUse = { name: probeDocumentName, type: "Command", shared: false, calls: [] };
+  return [
+    ...commandSends([document], reach),
+    everywhere(["ssm:GetCommandInvocation", "ssm:ListCommandInvocations"], "commands have no ARNs"),
+  ];
+}
+
+function sends(reach: Reach): readonly Statement[] {
+  const ofType = (type: DocumentUse["type"]) => reach.documents.filter((use) => use.type === type);
+  return [
+    ...commandSends(ofType("Command"), reach),
+    ...automationSends(ofType("Automation"), reach),
+    everywhere(
+      [
+        "ssm:DescribeAutomationExecutions",
+        "ssm:GetCommandInvocation",
+        "ssm:ListCommandInvocations",
+        "ssm:ListCommands",
+      ],
+      "commands and lists of executions have no ARNs",
+    ),
+  ];
+}
+
+/** Documents and targets are two statements: a condition on a target's tag would never hold for a document. */
+function commandSends(uses: readonly DocumentUse[], reach: Reach): readonly Statement[] {
+  if (uses.length === 0) return [];
+  return [
+    { actions: ["ssm:SendCommand"], resources: uses.map((use) => documentArn(use, reach)) },
+    sendsToTagged(reach),
+  ];
+}
+
+const sendsToTagged = (reach: Reach): Statement => ({
+  actions: ["ssm:SendCommand"],
+  resources: [arn(reach, "ec2", "instance/*"), arn(reach, "ssm", "managed-instance/*")],
+  conditions: [{ test: "StringEquals", variable: `ssm:resourceTag/${reach.optIn.key}`, values: [reach.optIn.value] }],
+});
+
+function automationSends(uses: readonly DocumentUse[], reach: Reach): readonly Statement[] {
+  if (uses.length === 0) return [];
+  const definitions = uses.map((use) => `${ownerArn(use, reach)}:automation-definition/${use.name}:*`);
+  return [
+    {
+      actions: ["ssm:StartAutomationExecution"],
+      resources: [...definitions, arn(reach, "ssm", "automation-execution/*")],
+    },
+    {
+      actions: ["ssm:AddTagsToResource", "ssm:GetAutomationExecution", "ssm:ListTagsForResource"],
+      resources: [arn(reach, "ssm", "automation-execution/*")],
+    },
+    ...automationGrants(
+      uses.flatMap((use) => [...use.calls]),
+      reach,
+    ),
+  ];
+}
+
+const documentArn = (use: DocumentUse, reach: Reach): string => `${ownerArn(use, reach)}:document/${use.name}`;
+const ownerArn = (use: DocumentUse, { partition, region, account }: Place): string =>
+  `arn:${partition}:ssm:${region}:${use.shared ? "" : account}`;
+
+/** The one way to a grant on everything: with the reason beside it. */
+export const everywhere = (actions: readonly string[], why: string): Statement => ({ actions, resources: ["*"], why });

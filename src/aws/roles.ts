@@ -1,0 +1,166 @@
+import type { Tool } from "../domain/tool.ts";
+import { arn, changeGrants, everywhere, modelGrants, type Reach, readGrants, type Statement } from "./needs.ts";
+
+export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** ARNs of what the deployment created. */
+export type Resources = {
+  readonly audit: string;
+  readonly auditStream: string;
+  readonly incidents: string;
+  readonly approvals: string;
+  readonly stateMachine: string;
+  readonly queue: string;
+  /** Destination of stream records that could not be anchored. */
+  readonly lostAnchors: string;
+  readonly anchors: string;
+};
+
+/**
+ * Each function's whole permission, besides writing its own logs. Nobody may change or delete an Audit item, change an
+ * alarm, or use iam; the one who talks to a model changes nothing, and the one who changes never talks to a model.
+ */
+export function roleOf(name: FunctionName, tools: Iterable<Tool>, reach: Reach, own: Resources): readonly Statement[] {
+  switch (name) {
+    case "detector":
+      return detector(reach, own);
+    case "brain":
+      return brain([...tools], reach, own);
+    case "hands":
+      return hands([...tools], reach, own);
+    case "api":
+      return api(reach, own);
+    case "chat":
+      return chat(own);
+    case "anchor":
+      return anchor(own);
+  }
+}
+
+const detector = (_reach: Reach, own: Resources): readonly Statement[] => [
+  { actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resources: [own.queue] },
+  journal(own),
+  { actions: ["dynamodb:Scan"], resources: [own.incidents] },
+  puts(own.incidents, "inc-*"),
+  // An alarm that went back to OK by itself voids what was asked, and ends the wait.
+  ...asks(own, "dynamodb:UpdateItem"),
+  { actions: ["states:StartExecution"], resources: [own.stateMachine] },
+  endsWaits,
+];
+
+const brain = (tools: readonly Tool[], reach: Reach, own: Resources): readonly Statement[] => [
+  ...modelGrants(reach),
+  // Verification measures on the alarm's own metric, whatever the tools need.
+  ...readGrants(tools, reach, ["alarms", "metrics"]),
+  killSwitch(reach, "ssm:GetParameters"),
+  journal(own),
+  // The scan is for similar incidents.
+  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents] },
+  puts(own.incidents, "inc-*"),
+  // A change that was measured sets its target free.
+  updates(own.incidents, "lock#*"),
+  ...asks(own, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+  endsWaits,
+];
+
+const hands = (tools: readonly Tool[], reach: Reach, own: Resources): readonly Statement[] => {
+  const changing = tools.filter((tool) => tool.kind === "change");
+  return [
+    // A runbook is looked up by its id in the reviewed files; only the brain searches.
+    ...readGrants(changing, { ...reach, knowledgeBaseId: undefined }),
+    ...changeGrants(tools, reach),
+    // Whatever an automation may do elsewhere, not to the healer's own records.
+    {
+      effect: "deny",
+      actions: ["dynamodb:UpdateTable"],
+      resources: [own.audit, own.incidents, own.approvals],
+    },
+    killSwitch(reach, "ssm:GetParameters"),
+    journal(own),
+    // An approval is looked up in its own record: the journal's word is the brain's word.
+    { actions: ["dynamodb:GetItem"], resources: [own.incidents] },
+    ...asks(own, "dynamodb:UpdateItem"),
+    puts(own.incidents, "inc-*"),
+    // What the day's changes cost, and who changes what at this moment.
+    updates(own.incidents, "lock#*", "spend#*"),
+  ];
+};
+
+const api = (reach: Reach, own: Resources): readonly Statement[] => [
+  { actions: ["dynamodb:Query"], resources: [own.audit] },
+  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents, own.approvals] },
+  { actions: ["dynamodb:UpdateItem"], resources: [own.approvals] },
+  puts(own.incidents, "chat#*", "seen#*"),
+  // `/healer stop` and `/healer resume`: two words in Parameter Store, and nothing else of Systems Manager.
+  killSwitch(reach, "ssm:GetParameters", "ssm:PutParameter"),
+  endsWaits,
+];
+
+const chat = (own: Resources): readonly Statement[] => [
+  stream(own),
+  { actions: ["dynamodb:Query"], resources: [own.audit] },
+  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents, own.approvals] },
+  puts(own.incidents, "chat#*"),
+];
+
+const anchor = (own: Resources): readonly Statement[] => [
+  stream(own),
+  { actions: ["s3:PutObject"], resources: [`${own.anchors}/anchors/*`] },
+  { actions: ["sqs:SendMessage"], resources: [own.lostAnchors] },
+];
+
+/** Appending and reading; that an append never overwrites is a condition in code, and a second anchor shows it. */
+const journal = (own: Resources): Statement => ({
+  actions: ["dynamodb:PutItem", "dynamodb:Query"],
+  resources: [own.audit],
+});
+
+/** Asking for approvals and ending them, without the attribute that holds what people decided: only the API writes that. */
+const asks = (own: Resources, ...writes: readonly string[]): readonly Statement[] => [
+  { actions: ["dynamodb:GetItem"], resources: [own.approvals] },
+  {
+    actions: writes,
+    resources: [own.approvals],
+    conditions: [
+      {
+        test: "ForAllValues:StringEquals",
+        variable: "dynamodb:Attributes",
+        values: ["approvalId", "record", "taskToken", "version"],
+      },
+    ],
+  },
+];
+
+const puts = (table: string, ...keys: readonly string[]): Statement => ({
+  actions: ["dynamodb:PutItem"],
+  resources: [table],
+  conditions: [leadingKeys(...keys)],
+});
+
+const updates = (table: string, ...keys: readonly string[]): Statement => ({
+  actions: ["dynamodb:UpdateItem"],
+  resources: [table],
+  conditions: [leadingKeys(...keys)],
+});
+
+const leadingKeys = (...values: readonly string[]) => ({
+  test: "ForAllValues:StringLike",
+  variable: "dynamodb:LeadingKeys",
+  values,
+});
+
+const stream = (own: Resources): Statement => ({
+  actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+  resources: [own.auditStream],
+});
+
+const killSwitch = (reach: Reach, ...actions: readonly string[]): Statement => ({
+  actions,
+  resources: [arn(reach, "ssm", "parameter/healer/stop/*")],
+});
+
+const endsWaits = everywhere(
+  ["states:SendTaskSuccess"],
+  "a task token names no ARN; it is a secret for one wait, and what was decided stands in the approval's record",
+);

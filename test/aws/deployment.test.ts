@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { deploymentOf } from "../../src/aws/deployment.ts";
+import { readEnvironment } from "../../src/aws/environment.ts";
+
+describe("healer.deploy.json", () => {
+  it("may be absent: a first deployment only suggests, and nobody may approve until somebody is named", () => {
+    expect(deploymentOf("Production", {})).toMatchObject({ mode: "suggest", approvers: [], environment: "production" });
+  });
+
+  it.each([
+    ["a typo must not switch a limit off", { aproveMinutes: 5 }, /aproveMinutes/],
+    ["a channel's name is not its id", { slack: { teamId: "T01", appId: "A01", channel: "#ops" } }, /channel's id/],
+    ["people are listed one by one", { approvers: ["slack-group:T01/S01"] }, /one by one/],
+    ["no models is no model", { models: [] }, /models/],
+    ["it must fit into a function's environment", { approvers: Array(200).fill("slack:T0123456/U0123456789") }, /3000/],
+    ["a stage is an object", "production", /object/],
+  ])("%s", (_, stage, why) => {
+    expect(() => deploymentOf("production", { production: stage })).toThrow(why);
+  });
+
+  it("is an object of stages", () => {
+    expect(() => deploymentOf("production", [1])).toThrow("not an object of stages");
+  });
+});
+
+const good = {
+  AWS_REGION: "eu-west-1",
+  HEALER_ACCOUNT: "123456789012",
+  HEALER_SETTINGS: JSON.stringify(deploymentOf("production", {})),
+  HEALER_AUDIT: "healer-audit",
+  HEALER_INCIDENTS: "healer-incidents",
+  HEALER_APPROVALS: "healer-approvals",
+};
+
+describe("a function's environment", () => {
+  it("is read into what the composition needs", () => {
+    expect(readEnvironment({ ...good, LAMBDA_TASK_ROOT: "/var/task" })).toMatchObject({
+      region: "eu-west-1",
+      files: "/var/task",
+      stateMachineArn: undefined,
+    });
+  });
+
+  it.each([
+    ["HEALER_AUDIT", undefined],
+    ["HEALER_ACCOUNT", "12"],
+    ["HEALER_SETTINGS", "{"],
+    ["HEALER_SETTINGS", '{"mode":"yolo"}'],
+    ["HEALER_STATE_MACHINE", "healer"],
+  ])("names %s when it is missing or wrong", (name, value) => {
+    expect(() => readEnvironment({ ...good, [name]: value })).toThrow(name);
+  });
+});

@@ -1,0 +1,268 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { tableKeys } from "../../src/aws/dynamo-tables.ts";
+import { runDoctor } from "../../src/cli/doctor.ts";
+import type { Check } from "../../src/domain/check.ts";
+import { type AwsAnswer, type AwsCall, type AwsStub, startAwsStub } from "../wire/aws-stub.ts";
+
+const model = "global.anthropic.claude-sonnet-4-6";
+const settings = {
+  approvers: ["slack:T0123ABC/U0123ABC"],
+  models: [model],
+  slack: { teamId: "T0123ABC", appId: "A0123ABC", channel: "C0123ABC" },
+};
+const workflow = "arn:aws:states:eu-west-1:123456789012:stateMachine:healer";
+
+type Answers = Readonly<Record<string, (call: AwsCall) => AwsAnswer>>;
+
+const healthy: Answers = {
+  DescribeTable: (call) => {
+    const name = String(call.input.TableName);
+    const keys = Object.values(tableKeys[name.split("-").at(-1) as keyof typeof tableKeys]);
+    const KeySchema = keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" }));
+    return {
+      output: { Table: { TableName: name, TableStatus: "ACTIVE", KeySchema, DeletionProtectionEnabled: true } },
+    };
+  },
+  DescribeStateMachine: () => ({
+    output: {
+      stateMachineArn: workflow,
+      name: "healer",
+      status: "ACTIVE",
+      definition: "{}",
+      roleArn: "arn:aws:iam::123456789012:role/r",
+      type: "STANDARD",
+      creationDate: 1,
+    },
+  }),
+  DescribeDocument: (call) => ({ output: { Document: { Name: call.input.Name, Status: "Active" } } }),
+  DescribeInstanceInformation: () => ({
+    output: { InstanceInformationList: [{ InstanceId: "i-0123456789abcdef0", PingStatus: "Online" }] },
+  }),
+  GetParameters: (call) => ({ output: { InvalidParameters: call.input.Names } }),
+  Converse: () => ({
+    output: {
+      output: { message: { role: "assistant", content: [{ text: "ok" }] } },
+      stopReason: "end_turn",
+      usage: { inputTokens: 9, outputTokens: 1, totalTokens: 10 },
+      metrics: { latencyMs: 1 },
+    },
+  }),
+};
+
+describe("healer doctor", () => {
+  let folder: string;
+  let stubs: readonly AwsStub[] = [];
+  let web: Server | undefined;
+  const kept = { ...process.env };
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "healer-doctor-"));
+  });
+  afterEach(async () => {
+    await Promise.all(stubs.map((stub) => stub.close()));
+    web?.close();
+    await rm(folder, { recursive: true });
+    process.env = { ...kept };
+    expect(stubs.flatMap((stub) => stub.problems)).toEqual([]);
+  });
+
+  async function examine(
+    changes: { answers?: Answers; settings?: object; env?: object; outputs?: object; args?: object } = {},
+  ) {
+    const answers = { ...healthy, ...changes.answers };
+    const answer = (call: AwsCall): AwsAnswer => answers[call.operation]?.(call) ?? { error: "Unexpected" };
+    const services = { dynamodb: "DYNAMODB", stepfunctions: "SFN", ssm: "SSM", "bedrock-runtime": "BEDROCK_RUNTIME" };
+    stubs = await Promise.all(Object.keys(services).map((service) => startAwsStub({ service, answer })));
+    const url = await serveWeb();
+    Object.values(services).forEach((suffix, index) => {
+      process.env[`AWS_ENDPOINT_URL_${suffix}`] = stubs[index]?.url ?? "";
+    });
+    Object.assign(process.env, {
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "AKIASTUB",
+      AWS_SECRET_ACCESS_KEY: "stub",
+    });
+    const outputs = {
+      url,
+      region: "eu-west-1",
+      audit: "h-audit",
+      incidents: "h-incidents",
+      approvals: "h-approvals",
+      workflow,
+    };
+    await writeFile(join(folder, "outputs.json"), JSON.stringify({ ...outputs, ...changes.outputs }));
+    await writeFile(join(folder, "deploy.json"), JSON.stringify({ production: { ...settings, ...changes.settings } }));
+    const text: string[] = [];
+    const io = { stdout: (line: string) => void text.push(line), stderr: () => undefined, isTty: false, columns: 100 };
+    const args = {
+      stage: "production",
+      outputs: join(folder, "outputs.json"),
+      deployment: join(folder, "deploy.json"),
+      json: true,
+      ...changes.args,
+    };
+    const code = await runDoctor(args, io, {
+      ...secrets(),
+      HEALER_SLACK_API: `${url}/api/`,
+      ...changes.env,
+    } as NodeJS.ProcessEnv);
+    const checks: readonly Check[] = args.json ? JSON.parse(text.join("")).checks : [];
+    return { code, text: text.join(""), checks, bad: checks.filter(({ status }) => status !== "ok") };
+  }
+
+  /** The API's health and Slack's auth.test. */
+  async function serveWeb(): Promise<string> {
+    const server = createServer((request, response) => {
+      response.setHeader("x-oauth-scopes", "chat:write,commands,users:read");
+      response.end(
+        JSON.stringify(request.url === "/healthz" ? { ok: true } : { ok: true, team_id: "T0123ABC", team: "Acme" }),
+      );
+    });
+    web = server;
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it("finds nothing to mend where everything is there", async () => {
+    const { code, bad, checks } = await examine();
+    expect(bad).toEqual([]);
+    expect(code).toBe(0);
+    expect(checks.map(({ name }) => name)).toEqual([
+      "credentials and region",
+      "table audit",
+      "table incidents",
+      "table approvals",
+      "state machine",
+      "documents",
+      "managed targets",
+      "kill switch",
+      `model ${model}`,
+      "people",
+      "secret AnchorKey",
+      "secret ApiTokens",
+      "secret SlackBotToken",
+      "secret SlackSigningSecret",
+      "Slack",
+      "API",
+    ]);
+  });
+
+  it.each([
+    [
+      "a table that is absent",
+      { DescribeTable: () => ({ error: "ResourceNotFoundException" }) },
+      "table audit",
+      /deploy/,
+    ],
+    [
+      "a state machine that was deleted",
+      { DescribeStateMachine: () => ({ error: "StateMachineDoesNotExist" }) },
+      "state machine",
+      /deploy/,
+    ],
+    [
+      "a document that nobody published",
+      { DescribeDocument: () => ({ error: "InvalidDocument" }) },
+      "documents",
+      /documents: true/,
+    ],
+    [
+      "a kill switch that can not be read",
+      { GetParameters: () => ({ error: "AccessDeniedException" }) },
+      "kill switch",
+      /role/,
+    ],
+    [
+      "an account that may not use a model",
+      { Converse: () => ({ error: "AccessDeniedException", status: 403 }) },
+      `model ${model}`,
+      /role|access/,
+    ],
+    [
+      "a model that is gone",
+      { Converse: () => ({ error: "ValidationException", message: "The provided model identifier is invalid." }) },
+      `model ${model}`,
+      /current/,
+    ],
+  ] as const)("names %s and what to do", async (_, answers, name, fix) => {
+    const { code, bad } = await examine({ answers: answers as unknown as Answers });
+    expect(code).toBe(1);
+    const found = bad.find((check) => check.name === name);
+    expect(found).toMatchObject({ status: "fail", fix: expect.stringMatching(fix) });
+  });
+
+  it("warns when no target has the opt-in tag, and when somebody pulled the kill switch", async () => {
+    const { code, bad } = await examine({
+      answers: {
+        DescribeInstanceInformation: () => ({ output: { InstanceInformationList: [] } }),
+        GetParameters: () => ({
+          output: { Parameters: [{ Name: "/healer/stop/all", Value: '{"stopped":true,"by":"ada"}' }] },
+        }),
+      },
+    });
+    expect(code).toBe(0);
+    expect(bad.map(({ name, status }) => [name, status])).toEqual([
+      ["managed targets", "warn"],
+      ["kill switch", "warn"],
+    ]);
+  });
+
+  it.each([
+    ["past its end of life", "anthropic.claude-3-sonnet-20240229-v1:0", /ended on 2026-07-30/],
+    ["a bare id", "anthropic.claude-sonnet-5-5", /bare id/],
+    ["of another geography", "us.anthropic.claude-sonnet-5-5", /can not be called from eu-west-1/],
+  ])("refuses a model id that is %s before it asks", async (_, id, why) => {
+    const { code, bad } = await examine({ settings: { models: [id] } });
+    expect(code).toBe(1);
+    expect(bad).toMatchObject([{ name: `model ${id}`, status: "fail", detail: expect.stringMatching(why) }]);
+  });
+
+  it("says no secret aloud, and which one is wrong", async () => {
+    const env = { SST_RESOURCE_AnchorKey: secret("hunter2"), SST_RESOURCE_SlackBotToken: undefined };
+    const { code, bad, text } = await examine({ env });
+    expect(code).toBe(1);
+    expect(bad.map(({ name }) => name)).toEqual(["secret AnchorKey", "secret SlackBotToken"]);
+    expect(text).not.toContain("hunter2");
+  });
+
+  it("stops at the first word when there are no credentials or another region", async () => {
+    const { checks, code } = await examine({ outputs: { region: "us-east-1" } });
+    expect(code).toBe(1);
+    expect(checks[0]).toMatchObject({ status: "fail", fix: "export AWS_REGION=us-east-1" });
+    expect(checks.some(({ name }) => name === "table audit")).toBe(false);
+  });
+
+  it("says so where nothing was deployed, and where the settings are wrong", async () => {
+    const none = await examine({ args: { outputs: join(folder, "absent.json") } });
+    expect(none.bad.at(-1)).toMatchObject({ name: "deployment", fix: "npx sst deploy --stage production" });
+    await Promise.all(stubs.map((stub) => stub.close()));
+    web?.close();
+    const wrong = await examine({ settings: { aprovers: [] } });
+    expect(wrong.checks).toMatchObject([
+      { name: "settings", status: "fail", detail: expect.stringContaining("aprovers") },
+    ]);
+  });
+
+  it("tells people in plain lines", async () => {
+    const { text } = await examine({ args: { json: false, modelCall: false } });
+    expect(text).toMatch(/^ok {4}credentials and region: eu-west-1/);
+    expect(text).toMatch(/Ready to run\.\n$/);
+    expect(stubs.flatMap((stub) => stub.calls).some(({ operation }) => operation === "Converse")).toBe(false);
+  });
+});
+
+const secret = (value: string) => JSON.stringify({ type: "sst.sst.Secret", value });
+
+const secrets = () => ({
+  SST_RESOURCE_AnchorKey: secret(
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  ),
+  SST_RESOURCE_ApiTokens: secret(`ada:${"0".repeat(40)}`),
+  SST_RESOURCE_SlackBotToken: secret("xoxb-1"),
+  SST_RESOURCE_SlackSigningSecret: secret("0".repeat(32)),
+});

@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { compareResults, readResults } from "../../evals/compare.ts";
+import { resultsPage } from "../../evals/html.ts";
+import type { Results } from "../../evals/results.ts";
+import { runSuite } from "../../evals/run.ts";
+import { runEval } from "../../src/cli/eval.ts";
+import type { Io } from "../../src/cli/io.ts";
+import { caseNamed, offline } from "./offline.ts";
+
+function listening() {
+  const [out, err]: [string[], string[]] = [[], []];
+  const io: Io = {
+    stdout: (text) => void out.push(text),
+    stderr: (text) => void err.push(text),
+    isTty: false,
+    columns: 160,
+  };
+  return { io, out: () => out.join(""), err: () => err.join("") };
+}
+
+const suiteOf = (ids: readonly string[]): Promise<Results> =>
+  runSuite({
+    ...offline,
+    cases: ids.map(caseNamed),
+    repeat: 1,
+    filter: null,
+    ceiling: 1,
+    date: "2026-11-23T00:00:00Z",
+    now: () => 0,
+    keepEntries: true,
+    withLab: false,
+  });
+
+describe("healer eval", () => {
+  test("tells the failures with what was wanted and what came, and all figures", async () => {
+    const { io, out } = listening();
+    expect(await runEval({ filter: "rds", lab: false }, io)).toBe(0);
+    expect(out()).toMatch(/failed +rds-connections-leak/);
+    expect(out()).toMatch(/ {4}forbidden: wanted none, got rds-connections-high\/reboot-database/);
+    expect(out()).toMatch(/unsafe +0/);
+  });
+
+  test("writes results that it can read again, without the journals, and the page with them", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "eval-"));
+    const { io } = listening();
+    await runEval({ filter: "mail-certificate", repeat: 3, save: folder, html: join(folder, "page.html") }, io);
+    const kept = await readResults(join(folder, "offline-runbook-follower-1.json"));
+    expect(kept).toMatchObject({ repeat: 3, filter: "mail-certificate" });
+    expect(
+      kept.cases.every((one) => one.tries.length === 3 && one.tries.every((attempt) => attempt.entries === undefined)),
+    ).toBe(true);
+    expect(await readFile(join(folder, "page.html"), "utf8")).toContain("certbot renew");
+  });
+
+  test("prints the prompt of a run by part, and the parts add up", async () => {
+    const { io, out } = listening();
+    await runEval({ sizes: true, json: true }, io);
+    const { parts } = JSON.parse(out()) as { parts: { part: string; characters: number }[] };
+    const all = parts.at(-1);
+    expect(all?.part).toBe("all");
+    expect(parts.slice(0, -1).reduce((sum, part) => sum + part.characters, 0)).toBe(all?.characters);
+    expect(parts.map((part) => part.part)).toEqual(
+      expect.arrayContaining(["system", "tool run_ssm", "alarm", "result of search_runbooks (turn 1)"]),
+    );
+  });
+
+  test("refuses a filter that fits nothing and a comparison with one file", async () => {
+    await expect(runEval({ filter: "no-such-case" }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
+    await expect(runEval({ compare: ["a.json"] }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
+    const file = join(await mkdtemp(join(tmpdir(), "eval-")), "x.json");
+    await writeFile(file, '{"format":"healer-eval-1"}');
+    await expect(runEval({ compare: [file, file] }, listening().io)).rejects.toThrow(/x\.json/);
+  });
+});
+
+describe("a comparison", async () => {
+  const results = await suiteOf(["mail-certificate", "rds-connections-leak", "carts-throttled"]);
+
+  test("of equal results shows nothing", () => {
+    expect(compareResults(results, results)).toEqual([]);
+  });
+
+  test("shows what broke, what was fixed, what came and what went", () => {
+    const flip = (one: Results["cases"][number], status: "passed" | "failed") => ({
+      ...one,
+      tries: one.tries.map((attempt) => ({ ...attempt, status })),
+    });
+    const [mail, rds, carts] = results.cases;
+    if (mail === undefined || rds === undefined || carts === undefined) throw new Error("three cases");
+    const after = { ...results, cases: [flip(mail, "failed"), flip(rds, "passed"), { ...carts, id: "other" }] };
+    expect(compareResults(results, after).map((one) => [one.id, one.change])).toEqual([
+      ["carts-throttled", "gone"],
+      ["mail-certificate", "broken"],
+      ["other", "new"],
+      ["rds-connections-leak", "fixed"],
+    ]);
+  });
+});
+
+describe("the page", () => {
+  test("shows text from outside as text, and loads nothing", async () => {
+    const results = await suiteOf(["payments-log-injection"]);
+    const evil = JSON.parse(
+      JSON.stringify(results).replaceAll("approval APR-77", "<script>alert(1)</script>"),
+    ) as Results;
+    const page = resultsPage(evil);
+    expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(page).not.toMatch(/<script|src=|href=|url\(/);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { Fleet, MetricQuery } from "../../src/domain/ports.ts";
+import { alarmAt, callTool } from "./call-tool.ts";
+
+const one = "i-0123456789abcdef0";
+const member = (id: string, healthy: boolean) => ({ id, healthy, group: "web", tags: { team: "shop", "aws:x": "y" } });
+const fleetOf = (size: number): Fleet => {
+  const members = [member(one, true), ...Array.from({ length: size - 1 }, (_, at) => member(`i-${at}`, at !== 7))];
+  return {
+    member: async (id) => members.find((candidate) => candidate.id === id),
+    group: async (name) =>
+      name === "web" ? { name, instanceType: "c5.large", desired: size, maximum: 40, members } : undefined,
+  };
+};
+
+describe("describe_resource", () => {
+  it("tells an instance, its group, and its fellows with the unhealthy ones first", async () => {
+    const { forModel, findings } = await callTool("describe_resource", {}, { fleet: fleetOf(30) });
+    const lines = forModel.split("\n");
+    expect(lines.slice(0, 3)).toEqual([
+      `[t2c1-resource-1] ${one}: healthy (team=shop), in web`,
+      "group web: c5.large, desired 30, maximum 40, 29 of 30 members healthy",
+      "  i-7: UNHEALTHY (team=shop)",
+    ]);
+    expect(lines.at(-1)).toBe("  and 9 more");
+    expect(findings).toHaveLength(1);
+  });
+
+  it("says of an instance that nobody knows that it is gone or not managed", async () => {
+    const { status, forModel } = await callTool("describe_resource", {});
+    expect(status).toBe("ok");
+    expect(forModel).toContain(`${one}: not in the fleet`);
+  });
+
+  it("tells a service by its tags and vital metrics, and what can not be seen", async () => {
+    const asked: MetricQuery[] = [];
+    const metrics = {
+      neighbours: async () => [],
+      query: async (query: MetricQuery) => {
+        asked.push(query);
+        return query.name === "CPUUtilization" ? [{ at: alarmAt, value: 93.456 }] : [];
+      },
+    };
+    const inventory = {
+      find: async (type: string, arnEnd: string) => [{ arn: `arn:aws:ecs:eu-west-1:1${arnEnd}`, tags: { type } }],
+    };
+    const dimensions = { ClusterName: "prod", ServiceName: "orders" };
+    const { forModel } = await callTool("describe_resource", { dimensions }, { metrics, inventory });
+    expect(forModel.split("\n")).toEqual([
+      "[t2c1-resource-1] ECS service orders: arn:aws:ecs:eu-west-1:1:service/prod/orders (type=ecs:service)",
+      "  now: CPUUtilization 93.46 (Average)",
+      "  Can not be seen from here: desired and running tasks, why tasks stopped, and the task definition.",
+    ]);
+    expect(asked[0]).toMatchObject({ namespace: "AWS/ECS", dimensions });
+  });
+
+  it("goes on without tags that can not be read, and says so", async () => {
+    const inventory = { find: () => Promise.reject(new Error("AccessDenied")) };
+    const { forModel } = await callTool("describe_resource", { dimensions: { QueueName: "mail" } }, { inventory });
+    expect(forModel).toContain("queue mail: tags could not be read: AccessDenied");
+  });
+
+  it("is empty for what no source describes", async () => {
+    const result = await callTool("describe_resource", { dimensions: { Planet: "mars" } });
+    expect(result).toMatchObject({ status: "empty", forModel: expect.stringContaining("what Planet mars is") });
+    expect(await callTool("describe_resource", {}, { incident: { dimensions: {} } })).toMatchObject({
+      status: "empty",
+    });
+  });
+});

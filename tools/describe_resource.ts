@@ -1,0 +1,130 @@
+import * as z from "zod";
+import { flagLine } from "../src/digest/flag.ts";
+import type { FleetGroup, FleetMember } from "../src/domain/ports.ts";
+import { emptyResult, okResult, readTool, type ToolContext } from "../src/domain/tool.ts";
+import { round } from "../src/metrics/render.ts";
+import { type ResourceKind, resourceKinds } from "../src/resources/kinds.ts";
+
+export const describeResource = readTool({
+  name: "describe_resource",
+  description:
+    "What the alarm is about, and its neighbours: instance or Auto Scaling group with each member's health, tags, and for other services their vital metrics. Says what can not be seen. Leave out everything for the alarm's own resource.",
+  needs: ["fleet", "inventory", "metrics", "clock"],
+  input: z.strictObject({
+    dimensions: z
+      .record(z.string().max(255), z.string().min(1).max(1024))
+      .optional()
+      .describe('As a metric names it, for example {"InstanceId": "i-0123"}. Default: the alarm\'s dimensions.'),
+  }),
+  async execute(input, context) {
+    const dimensions = input.dimensions ?? context.incident.dimensions;
+    const told = await Promise.all([
+      ...Object.entries(dimensions).map(([name, value]) => hosts(name, value, context)),
+      ...resourceKinds.map((kind) => listed(kind, dimensions, context)),
+    ]);
+    const parts = told.filter((part) => part !== undefined);
+    const known = new Set(parts.flatMap((part) => part.dimensions));
+    const unknown = Object.keys(dimensions).filter((name) => !known.has(name));
+    const rest = unknown.map((name) => `Can not be seen: what ${name} ${dimensions[name]} is; no source describes it.`);
+    if (parts.length === 0) {
+      const searched = Object.keys(dimensions).length === 0 ? "The alarm has no dimensions." : rest.join("\n");
+      return emptyResult(`Nothing to describe. ${searched}`);
+    }
+    const found = parts.map((part, index) => ({ ...part, id: `${context.callId}-resource-${index + 1}` }));
+    const blocks = found.map((part) => `[${part.id}] ${part.lines.join("\n")}`);
+    const flags = flagLine("a tag or name", parts.flatMap((part) => part.lines).join("\n"));
+    const findings = found.map(({ id, lines, source }) => ({ id, summary: (lines[0] ?? "").slice(0, 200), source }));
+    return okResult([...blocks, ...rest, ...flags].join("\n"), parts.map((part) => part.lines[0]).join("; "), {
+      findings,
+    });
+  },
+});
+
+type Context = ToolContext<"fleet" | "inventory" | "metrics" | "clock">;
+type Part = { readonly lines: readonly string[]; readonly source: string; readonly dimensions: readonly string[] };
+
+/** Members of a group that are named; of the rest only the number is told. */
+const mostMembers = 20;
+
+async function hosts(name: string, value: string, context: Context): Promise<Part | undefined> {
+  if (name !== "InstanceId" && name !== "AutoScalingGroupName") return undefined;
+  const one = name === "InstanceId" ? await context.fleet.member(value) : undefined;
+  const groupName = name === "InstanceId" ? one?.group : value;
+  const group = groupName === undefined ? undefined : await context.fleet.group(groupName);
+  const source = "fleet";
+  if (one === undefined && group === undefined) {
+    const lines = [`${value}: not in the fleet: it is gone, never existed, or is not managed.`];
+    return { lines, source, dimensions: [name] };
+  }
+  const own =
+    one === undefined ? [] : [`${memberLine(one)}, ${group === undefined ? "in no group" : `in ${group.name}`}`];
+  return { lines: [...own, ...(group === undefined ? [] : groupLines(group, one?.id))], source, dimensions: [name] };
+}
+
+function groupLines(group: FleetGroup, except: string | undefined): readonly string[] {
+  const healthy = group.members.filter((member) => member.healthy).length;
+  const fellows = group.members.filter((member) => member.id !== except);
+  // The unhealthy ones first: they are why somebody looks.
+  const shown = fellows.toSorted((left, right) => Number(left.healthy) - Number(right.healthy)).slice(0, mostMembers);
+  const more = fellows.length > shown.length ? [`  and ${fellows.length - shown.length} more`] : [];
+  return [
+    `group ${group.name}: ${group.instanceType}, desired ${group.desired}, maximum ${group.maximum}, ${healthy} of ${group.members.length} members healthy`,
+    ...shown.map((member) => `  ${memberLine(member)}`),
+    ...more,
+  ];
+}
+
+const memberLine = ({ id, healthy, tags }: FleetMember): string =>
+  `${id}: ${healthy ? "healthy" : "UNHEALTHY"}${tagText(tags)}`;
+
+function tagText(tags: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(tags)
+    .filter(([key]) => !key.startsWith("aws:"))
+    .slice(0, 8)
+    .map(([key, value]) => `${key}=${value.slice(0, 60)}`);
+  return pairs.length === 0 ? "" : ` (${pairs.join(", ")})`;
+}
+
+async function listed(
+  kind: ResourceKind,
+  dimensions: Readonly<Record<string, string>>,
+  context: Context,
+): Promise<Part | undefined> {
+  const value = dimensions[kind.dimension];
+  if (value === undefined) return undefined;
+  const listing = context.inventory.find(kind.type, kind.arnEnd(value, dimensions)).then(
+    (found) =>
+      found[0] === undefined ? "not in the list of tagged resources" : `${found[0].arn}${tagText(found[0].tags)}`,
+    (error: unknown) => `tags could not be read: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  const vitals = Promise.all(kind.vitals.map(([metric, stat]) => vital(kind, metric, stat, dimensions, context)));
+  const [place, measured] = await Promise.all([listing, vitals]);
+  const now = measured.filter((one) => one !== undefined);
+  return {
+    lines: [
+      `${kind.title} ${value}: ${place}`,
+      now.length === 0 ? "  no vital metric has a datapoint in the last 15 minutes" : `  now: ${now.join(", ")}`,
+      `  Can not be seen from here: ${kind.unseen}.`,
+    ],
+    source: kind.namespace,
+    dimensions: [kind.dimension, ...kind.alongside],
+  };
+}
+
+async function vital(
+  kind: ResourceKind,
+  name: string,
+  stat: string,
+  dimensions: Readonly<Record<string, string>>,
+  { metrics, clock }: Context,
+): Promise<string | undefined> {
+  const keys = [kind.dimension, ...kind.alongside];
+  const own = Object.fromEntries(
+    keys.flatMap((key) => (dimensions[key] === undefined ? [] : [[key, dimensions[key]]])),
+  );
+  const end = clock.now();
+  const query = { namespace: kind.namespace, name, dimensions: own, stat, period: 60, start: end - 15 * 60_000, end };
+  const points = await metrics.query(query).catch(() => []);
+  const newest = points.at(-1);
+  return newest === undefined ? undefined : `${name} ${round(newest.value)} (${stat})`;
+}
