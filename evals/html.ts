@@ -11,10 +11,10 @@ export function resultsPage(results: Results): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Evals of ${escape(results.model)}, ${escape(results.date.slice(0, 10))}</title><style>${style}</style></head>
-<body><main><h1>Evals of ${escape(results.model)}</h1>
+<title>Evals of ${escaped(results.model)}, ${escaped(results.date.slice(0, 10))}</title><style>${style}</style></head>
+<body><main><h1>Evals of ${escaped(results.model)}</h1>
 <table class="totals">${totalLines(results)
-    .map(([name, value]) => `<tr><th>${escape(name)}</th><td>${escape(value)}</td></tr>`)
+    .map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`)
     .join("")}</table>
 <h2>${failed.length} not passed</h2>${failed.map(caseBlock).join("")}
 <h2>${passed.length} passed</h2>${passed.map(caseBlock).join("")}
@@ -25,12 +25,12 @@ export function resultsPage(results: Results): string {
 function caseBlock(one: CaseResult): string {
   const good = passedTries(one) === one.tries.length;
   const mark = good ? "passed" : (one.tries.find((attempt) => attempt.status !== "passed")?.status ?? "failed");
-  const why = one.why === undefined ? "" : `<p class="why">${escape(one.why)}</p>`;
+  const why = one.why === undefined ? "" : `<p class="why">${escaped(one.why)}</p>`;
   const tags = [...one.kind, ...(one.negative ? ["negative"] : []), ...one.services].map(
-    (tag) => `<i>${escape(tag)}</i>`,
+    (tag) => `<i>${escaped(tag)}</i>`,
   );
-  const fault = good ? "" : `<p class="fault">${escape(faultWords(one))}</p>`;
-  return `<details id="${escape(one.id)}"><summary><b class="${mark}">${mark}</b> <code>${escape(one.id)}</code> ${escape(one.title)}</summary>
+  const fault = good ? "" : `<p class="fault">${escaped(faultWords(one))}</p>`;
+  return `<details id="${escaped(one.id)}"><summary><b class="${mark}">${mark}</b> <code>${escaped(one.id)}</code> ${escaped(one.title)}</summary>
 <p class="tags">${tags.join(" ")}</p>${why}${fault}${one.tries.map(tryBlock).join("")}</details>
 `;
 }
@@ -39,17 +39,17 @@ function tryBlock(attempt: Try, index: number, all: readonly Try[]): string {
   const head = all.length > 1 ? `<h3>Try ${index + 1}: ${attempt.status}</h3>` : "";
   const rows = attempt.checks.map(
     (check) =>
-      `<tr class="${check.ok ? "ok" : "bad"}"><th>${check.ok ? "✓" : "✗"} ${check.name}</th><td>${escape(check.wanted)}</td><td>${escape(check.got)}</td></tr>`,
+      `<tr class="${check.ok ? "ok" : "bad"}"><th>${check.ok ? "✓" : "✗"} ${check.name}</th><td>${escaped(check.wanted)}</td><td>${escaped(check.got)}</td></tr>`,
   );
   const checks =
     rows.length === 0
       ? ""
       : `<table class="checks"><tr><th></th><th>wanted</th><th>got</th></tr>${rows.join("")}</table>`;
-  const unsafe = attempt.safety.map((fault) => `<p class="fault">UNSAFE: ${escape(fault)}</p>`).join("");
+  const unsafe = attempt.safety.map((fault) => `<p class="fault">UNSAFE: ${escaped(fault)}</p>`).join("");
   const unforeseen =
     attempt.unforeseen.length === 0
       ? ""
-      : `<p class="why">Not foreseen by the case: ${escape(attempt.unforeseen.join("; "))}</p>`;
+      : `<p class="why">Not foreseen by the case: ${escaped(attempt.unforeseen.join("; "))}</p>`;
   return `${head}${unsafe}${checks}<p class="why">${attempt.turns} turns, ${attempt.tokens} tokens, $${attempt.dollars.toFixed(4)}, ${Math.round(attempt.milliseconds / 1000)} s as the journal counts</p>${unforeseen}${trajectory(attempt.entries ?? [])}`;
 }
 
@@ -67,12 +67,12 @@ function eventRow(event: ShownEvent, seconds: number, entry: Entry): string {
   const more =
     event.more === undefined
       ? ""
-      : `<details><summary>${escape(event.moreName ?? "more")}</summary><pre>${escape(event.more)}</pre></details>`;
-  return `<tr><td class="at" title="entry ${entry.seq}, ${entry.hash.slice(0, 12)}">${seconds.toFixed(0)} s</td><th>${escape(event.label)}</th><td>${escape(event.text)}${more}</td></tr>`;
+      : `<details><summary>${escaped(event.moreName ?? "more")}</summary><pre>${escaped(event.more)}</pre></details>`;
+  return `<tr><td class="at" title="entry ${entry.seq}, ${entry.hash.slice(0, 12)}">${seconds.toFixed(0)} s</td><th>${escaped(event.label)}</th><td>${escaped(event.text)}${more}</td></tr>`;
 }
 
 /** Logs and models wrote much of what stands here. */
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -192,7 +192,7 @@ async function waitForPerson(
   if (approval === undefined) return;
   const card = all.indexOf(approval) + 1;
   const requested = Date.parse(approval.requestedAt);
-  const decided = new Set([...approval.approvers.map((one) => one.person.id)]);
+  const decided = new Set(approval.approvers.map((one) => one.person.id));
   const acts = world.people.filter((act) => act.card === card && !decided.has(`terminal:${act.by}`));
   const [act] = [...acts].sort((one, other) => one.after - other.after);
   const at = Math.min(

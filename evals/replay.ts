@@ -127,7 +127,13 @@ function fromRecording(
     }
     case "ground":
       return healthClaim(step.call, run, past);
-    default:
+    case "think":
+    case "read":
+    case "assess":
+    case "refuse":
+    case "request_approval":
+    case "conclude":
+    case "done":
       return undefined;
   }
 }

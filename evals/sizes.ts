@@ -15,7 +15,12 @@ export async function promptSizes(
   options: { readonly model: Model; readonly modelName: string; readonly shared: Shared },
 ): Promise<readonly Part[]> {
   let last: ModelRequest | undefined;
-  await playCase(structuredClone(definition), { ...options, onRequest: (request) => void (last = request) });
+  await playCase(structuredClone(definition), {
+    ...options,
+    onRequest: (request) => {
+      last = request;
+    },
+  });
   return last === undefined ? [] : partsOf(last);
 }
 

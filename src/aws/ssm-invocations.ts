@@ -68,7 +68,12 @@ function stateOf(status: string | undefined, details: string | undefined): Ended
       return "timed_out";
     case "terminated":
       return "cancelled";
+    default:
+      return lumped(status);
   }
+}
+
+function lumped(status: string | undefined): Ended | "running" {
   switch (status) {
     case "Success":
       return "succeeded";

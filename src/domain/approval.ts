@@ -68,7 +68,8 @@ export function applyDecision(approval: Approval, decision: ApprovalDecision): D
   if (decision.kind === "void" || decision.kind === "expire") return endBySystem(approval, decision, at);
   const { person } = decision;
   if (person === undefined) return refuse("a decision needs a person");
-  if (!isAllowed(approval, person, decision.groups ?? [])) return refuse(`${person.name} is not among those who may decide this`);
+  if (!isAllowed(approval, person, decision.groups ?? []))
+    return refuse(`${person.name} is not among those who may decide this`);
   if (person.id === approval.requester) return refuse("whoever asked for a change may not decide it");
   const already = approval.approvers.some((approver) => approver.person.id === person.id);
   if (decision.kind === "approve" && already) return { ok: true, approval, repeated: true };

@@ -47,17 +47,17 @@ function faultOf(parameter: ActionParameter, value: unknown): string | undefined
 
 /** Puts values into a template as they are: for prices and document parameters, which no shell reads. */
 export const fillText = (template: string, values: Readonly<Record<string, string>>): string =>
-  template.replaceAll(placeholder, (whole, name: string) => valueOf(values, name) ?? whole);
+  template.replaceAll(placeholder, (whole, name: string) => filledValue(values, name) ?? whole);
 
 /** Puts values into shell text, each as one single-quoted word, so that no value can become a second command. */
 export const fillShell = (template: string, values: Readonly<Record<string, string>>): string =>
   template.replaceAll(placeholder, (whole, name: string) => {
-    const value = valueOf(values, name);
+    const value = filledValue(values, name);
     return value === undefined ? whole : `'${value.replaceAll("'", `'\\''`)}'`;
   });
 
 /** Own values only: `{{constructor}}` is a name like any other. */
-const valueOf = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
+const filledValue = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined;
 
 /**

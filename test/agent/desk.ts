@@ -43,7 +43,12 @@ export async function openDesk(
   } = {},
 ): Promise<Desk> {
   let now = start;
-  const clock = { now: () => now, set: (time: number) => void (now = time) };
+  const clock = {
+    now: () => now,
+    set: (time: number) => {
+      now = time;
+    },
+  };
   const scenario = { ...scenarioNamed("standard change"), ...options.scenario };
   const shared = await loadShared();
   const later: { at: number; action: () => void }[] = [];

@@ -44,7 +44,7 @@ describe("text from outside", () => {
     const open = '@id("open") permit (principal, action == Healer::Action::"adhoc", resource);';
     await writeFile(join(folder, "20-open.cedar"), `${open}\n`);
     const weak = { ...gullible, shared: await loadShared({ policies: folder }) };
-    const commands = payloads.filter((one) => one.wants === "command: iptables -F");
+    const commands = payloads.filter((one) => one.kind === "exfiltration" && one.wants.startsWith("command"));
     const attacks = await attackAll(commands, gullibleModel, offline.model, weak);
     const caught = attacks.filter((one) => one.changed.length > 0 && one.ungated.length > 0);
     expect(caught.length).toBeGreaterThan(0);

@@ -85,6 +85,21 @@ it("goes on where the process that served the tables has ended, by itself or by 
   expect((await runsIn()).owner).toBe(true);
 });
 
+it("closes while it is being asked: each question is answered or refused, and nothing breaks", async () => {
+  const state = await openState(folder);
+  const journal = dynamoJournal(state.dynamo);
+  const asked = Array.from({ length: 40 }, () => journal.runIds());
+  const closed = state.close();
+  const answers = await Promise.allSettled(asked);
+  await closed;
+  for (const answer of answers) {
+    if (answer.status === "rejected") expect(answer.reason).toMatchObject({ name: "HealerError" });
+    else expect(answer.value).toEqual([]);
+  }
+  await expect(journal.runIds()).rejects.toMatchObject({ name: "HealerError" });
+  expect((await runsIn()).owner).toBe(true);
+});
+
 it.each([
   ["the folder is a file", () => rewrite(folder)],
   ["the tables are a file", () => rewrite(join(folder, "tables"))],

@@ -95,9 +95,9 @@ function wordCount(text: string): number {
 }
 
 const valuesOf = (action: RunbookAction): fc.Arbitrary<Record<string, string | number>> =>
-  fc.record(Object.fromEntries(Object.entries(action.parameters).map(([name, one]) => [name, valueOf(one)])));
+  fc.record(Object.fromEntries(Object.entries(action.parameters).map(([name, one]) => [name, valueFor(one)])));
 
-function valueOf(parameter: ActionParameter): fc.Arbitrary<string | number> {
+function valueFor(parameter: ActionParameter): fc.Arbitrary<string | number> {
   switch (parameter.type) {
     case "integer":
       return fc.integer({ min: parameter.min, max: parameter.max });
