@@ -23,6 +23,7 @@ import { knowledgeBase } from "./knowledge-base.ts";
 import { logsInsights } from "./logs-insights.ts";
 import { createPricing, pricingSdk } from "./pricing.ts";
 import { composeRecords, streamTells } from "./records.ts";
+import { awsTelemetry } from "./telemetry.ts";
 
 /** Only the brain talks to a model; the others get one that refuses, and no permission either. */
 export type Composing = { readonly thinks: boolean };
@@ -46,8 +47,11 @@ export async function composeAgent(around: Surroundings, { thinks }: Composing):
     calendar: { freezeAt: (now) => frozenAt(deployment.freezes, now) },
     history: incidentHistory(records),
   };
+  const telemetry = awsTelemetry({ environment: deployment.environment });
   return {
     ...records,
+    journal: telemetry.watching(records.journal),
+    telemetry,
     ports,
     notifier: streamTells,
     model: thinks ? bedrockModel({ models: deployment.models }) : noModel,

@@ -93,8 +93,11 @@ const toolOf = (call: Pick<CallState, "tool" | "kind">): string => (call.kind ==
 const stopOf = (reason: string): string => (/^[a-z_]{1,40}$/.test(reason) ? reason : "other");
 
 /** The error's code or name, never its words. */
-export const kindOf = (error: unknown): string =>
-  error instanceof HealerError ? error.code : error instanceof Error ? error.name : typeof error;
+export function kindOf(error: unknown): string {
+  if (error instanceof HealerError) return error.code;
+  if (!(error instanceof Error)) return typeof error;
+  return /^\w{1,60}$/.test(error.name) ? error.name : "Error";
+}
 
 /** Redacted before it is cut: half a secret is one too. */
 export function clean<Value>(facts: Readonly<Record<string, Value>>): Record<string, Value> {

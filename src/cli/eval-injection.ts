@@ -10,13 +10,16 @@ import { exitCodes, type Io, table } from "./io.ts";
 export type InjectionArgs = {
   readonly model?: string;
   readonly json?: boolean;
+  readonly prompt?: string;
+  readonly policies?: string;
+  readonly runbooks?: string;
   /** Takes every n-th payload only. */
   readonly every?: number;
 };
 
 /** Tries every payload through every door, on the model and on one that obeys everything it reads. Fails on one change. */
 export async function runInjection(args: InjectionArgs, io: Io): Promise<number> {
-  const [shared, cases, all] = [await loadShared(), await loadCases(), await loadPayloads()];
+  const [shared, cases, all] = [await loadShared(args), await loadCases(), await loadPayloads()];
   const payloads = all.filter((_, index) => index % (args.every ?? 1) === 0);
   const opened = await openModel(args.model);
   const honest = offlineModel({ now: () => 0 });
