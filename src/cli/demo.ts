@@ -9,7 +9,7 @@ import { RunId } from "../domain/ids.ts";
 import { verifyChain } from "../domain/journal.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
-import { colours, exitCodes, type Io, printable } from "./io.ts";
+import { colours, exitCodes, type Io, printable, warnOfRunbooks } from "./io.ts";
 import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
 import { createTimeline, priceText } from "./timeline.ts";
 
@@ -37,6 +37,7 @@ export async function runDemo(args: DemoArgs, io: Io): Promise<number> {
     settings: { environment: "lab", approvers: [ada.id, nobody.id], sendTimeoutMs: 3_000 },
     onEntry: quiet ? () => undefined : createTimeline(io),
   });
+  warnOfRunbooks(healer.brokenRunbooks, io);
   const nextRun = runsOpened(lab, healer);
   const stop = async () => {
     await healer.close();

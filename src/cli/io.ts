@@ -55,6 +55,11 @@ export function reportError(error: unknown, io: Io): number {
   return badInputCodes.has(error.code) ? exitCodes.badInput : exitCodes.fault;
 }
 
+/** Says which runbooks can not be used, before somebody wonders why none fits. */
+export function warnOfRunbooks(broken: readonly HealerError[], io: Io): void {
+  for (const error of broken) io.stderr(`${colours(io).yellow("not used")}: ${clip(error.message, 300)}\n`);
+}
+
 /** Text that somebody else wrote, safe for a terminal: no control or bidirectional characters. */
 export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal

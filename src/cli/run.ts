@@ -5,7 +5,7 @@ import { parseAlarmEvent, parseAlarmText } from "../detect/parse.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
 import { allCalls, replay } from "../domain/run.ts";
-import { exitCodes, type Io, printable } from "./io.ts";
+import { exitCodes, type Io, printable, warnOfRunbooks } from "./io.ts";
 import { type OpenHealer, openHealer, type StateArgs } from "./local.ts";
 import { exitCodeOf, isWaiting, reportOf } from "./report.ts";
 import { createTimeline } from "./timeline.ts";
@@ -28,6 +28,7 @@ export async function runRun(args: RunArgs, io: Io): Promise<number> {
   const timeline = args.json === true ? () => undefined : createTimeline(io);
   const place = placeOf(event);
   const open = await openHealer({ ...args, ...(place && { place }), onEntry: timeline });
+  warnOfRunbooks(open.healer.brokenRunbooks, io);
   try {
     const [taken] = await open.healer.receive(event ?? (await labAlarm(open, args.lab as FaultName)));
     if (taken?.runId === undefined) return suppressed(taken?.detection, args, io);

@@ -7,7 +7,7 @@ import { composeLocal } from "../local/compose.ts";
 import { readConfig, settingsOf, terminalPerson } from "../local/config.ts";
 import { systemClock } from "../local/system.ts";
 import { apiToken, carriesToken } from "../local/token.ts";
-import type { Io } from "./io.ts";
+import { type Io, warnOfRunbooks } from "./io.ts";
 import { accountEvidence, modelOf, type StateArgs } from "./local.ts";
 import { type ServedSlack, serveSlack } from "./serve-slack.ts";
 
@@ -58,6 +58,7 @@ async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promis
       hint: "Use that one, or another folder with --state.",
     });
   }
+  warnOfRunbooks(healer.brokenRunbooks, io);
   slack = await serveSlack(healer, io);
   atEnd(() => slack?.stop());
   const token = await apiToken(join(args.state, "api-token"));

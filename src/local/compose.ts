@@ -36,6 +36,8 @@ export type LocalHealer = {
   readonly state: State;
   readonly witness: Witness;
   readonly runbooks: readonly Runbook[];
+  /** Runbooks that do not parse: never searched, never run, and nobody should have to guess why. */
+  readonly brokenRunbooks: readonly HealerError[];
   readonly workflow: LocalWorkflow;
   /** Hands an event to the route that EventBridge's rule reaches. Rejects with `bad_event`. */
   receive(
@@ -84,7 +86,9 @@ export async function composeLocal(options: LocalOptions): Promise<LocalHealer> 
 async function compose(options: LocalOptions, state: State): Promise<LocalHealer> {
   const witness = await openWitness(join(state.folder, "witness"));
   const journal = observed(witnessed(dynamoJournal(state.dynamo), witness), options.onEntry);
-  const { runbooks } = await loadRunbooks(options.runbookFolder ?? join(projectFolder, "runbooks"));
+  const { runbooks, broken: brokenRunbooks } = await loadRunbooks(
+    options.runbookFolder ?? join(projectFolder, "runbooks"),
+  );
   const clock = systemClock;
   const incidents = dynamoIncidents(state.dynamo);
   const { approvals, waits } = watched(dynamoApprovals(state.dynamo), state.owner);
@@ -136,6 +140,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
     state,
     witness,
     runbooks,
+    brokenRunbooks,
     workflow: engine,
     // One at a time, as the deployed queue hands them over: two alarms of one resource must not open two runs.
     receive(event) {
