@@ -63,7 +63,10 @@ function describe(alarm: AlarmEvent): string {
     ],
     ["place", `${alarm.account} ${alarm.region}`],
   ];
-  return lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])).join("\n");
+  // One line each: a value with a line break of its own could pose as another fact.
+  return lines
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value.replaceAll(/\s+/g, " ")}`]))
+    .join("\n");
 }
 
 function verificationText(event: EventOf<"verified">): string {

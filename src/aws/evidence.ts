@@ -1,4 +1,5 @@
-import type { Clock, Evidence } from "../domain/ports.ts";
+import { HealerError } from "../domain/errors.ts";
+import type { Clock, CommandRunner, Evidence } from "../domain/ports.ts";
 import { asgFleet } from "./asg-fleet.ts";
 import { changeHistory } from "./change-history.ts";
 import {
@@ -33,10 +34,21 @@ export function awsEvidence(place: {
     logs: cloudWatchLogs({ clock, sdk: logsSdk(where) }),
     metrics: cloudWatchMetrics(cloudWatch),
     alarms: cloudWatchAlarms(cloudWatch),
-    commands: ssmCommands({ clock, sdk: ssm, sendSdk }),
+    commands: onlyIn(region, ssmCommands({ clock, sdk: ssm, sendSdk })),
     fleet: asgFleet({ ...place, ssm, autoScaling, tagging }),
     inventory: taggedInventory(tagging),
     changes: changeHistory({ clock, cloudTrail: cloudTrailSdk(where), autoScaling, ssm }),
     probe: ssmProbe({ sdk: ssm, sendSdk, ...(probeDocument !== undefined && { document: probeDocument }) }),
   };
 }
+
+/** What was approved names its region; clients of another one must not send it there. */
+const onlyIn = (region: string, commands: CommandRunner): CommandRunner => ({
+  ...commands,
+  async send(plan, actionId) {
+    if (plan.region === region) return commands.send(plan, actionId);
+    throw new HealerError("bad_state", `the plan is for ${plan.region}, these clients are for ${region}`, {
+      hint: `Start healer with AWS_REGION=${plan.region}. Nothing was sent.`,
+    });
+  },
+});

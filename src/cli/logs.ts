@@ -46,7 +46,7 @@ export async function runLogsDigest(args: LogsDigestArguments, io: Output): Prom
     const known = error instanceof HealerError ? error : fileError(error);
     if (known === undefined) throw error;
     io.stderr(`${known.message}\n${known.hint}`);
-    return 1;
+    return 2;
   }
 }
 

@@ -32,6 +32,9 @@ export async function runServe(args: ServeArgs, io: Io): Promise<number> {
   }
 }
 
+/** Milliseconds between looks for runs that another process left. */
+const adoptEveryMs = 5_000;
+
 async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promise<void> {
   const config = await readConfig(args.config);
   const fault = faultOf(args.lab);
@@ -72,6 +75,9 @@ async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promis
   const port = await listen(app.fetch, args.port, atEnd);
   lab?.onAlarm((event) => void healer.receive(event).catch((error: Error) => io.stderr(`${error.message}\n`)));
   const resumed = await healer.resumeOpenRuns();
+  // A run that another process began and left to a person is nobody's until somebody takes it up.
+  const adopting = setInterval(() => void healer.resumeOpenRuns().catch(() => undefined), adoptEveryMs);
+  atEnd(() => clearInterval(adopting));
   io.stdout(
     `Console: http://127.0.0.1:${port}/enter?token=${token}\nAPI:     http://127.0.0.1:${port}/api (Authorization: Bearer <${join(args.state, "api-token")}>)\n`,
   );
