@@ -178,13 +178,10 @@ it("touches neither files nor processes in the pure layers", () => {
 });
 
 const mostLines = 250;
-/** One list of types that are read side by side, and nothing that runs. */
-const longOnPurpose = new Set(["src/domain/ports.ts"]);
-
 it(`keeps every file within ${mostLines} lines`, () => {
   const long = files
     .map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }))
-    .filter(({ path, lines }) => lines > mostLines && !longOnPurpose.has(path));
+    .filter(({ lines }) => lines > mostLines);
   expect(long).toEqual([]);
 });
 

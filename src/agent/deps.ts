@@ -14,7 +14,7 @@ import type {
   SpendStore,
 } from "../domain/ports.ts";
 import type { Tool } from "../domain/tool.ts";
-import type { PolicySet } from "../governance/policy.ts";
+import type { Policies } from "../governance/policy.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export type Settings = {
@@ -47,7 +47,7 @@ export type AgentDeps = {
   /** Price of a reply; undefined for a model that no table knows, which then counts at the dearest price known. */
   readonly priceOf: (modelId: string, usage: TokenUsage) => MicroUsd;
   readonly ids: Ids;
-  readonly policies: PolicySet;
+  readonly policies: Policies;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly prompt: { readonly text: string; readonly hash: string };
   readonly settings: Settings;

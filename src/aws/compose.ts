@@ -8,9 +8,8 @@ import { HealerError } from "../domain/errors.ts";
 import { usd } from "../domain/money.ts";
 import type { Model, Ports } from "../domain/ports.ts";
 import { frozenAt } from "../governance/freeze.ts";
-import { loadPolicies } from "../governance/policy.ts";
+import { policiesOnFirstUse } from "../governance/policy.ts";
 import { readPolicyText, readPrompt } from "../local/files.ts";
-import { loadRunbooks, runbookLibrary } from "../local/runbook-folder.ts";
 import { randomIds, systemClock } from "../local/system.ts";
 import { bedrockModel } from "../models/bedrock.ts";
 import { defaultModels } from "../models/profiles.ts";
@@ -38,7 +37,7 @@ export async function composeAgent(around: Surroundings, { thinks }: Composing):
     clock,
     ...evidence,
     ...(deployment.logs === "insights" && { logs: logsInsights({ clock }) }),
-    runbooks: await runbooksOf(files, thinks ? deployment.knowledgeBaseId : undefined),
+    runbooks: runbooksOf(files, thinks ? deployment.knowledgeBaseId : undefined),
     pricing: createPriceList({
       unitPrices: createPricing({ sdk: pricingSdk(region), clock }),
       fleet: evidence.fleet,
@@ -58,7 +57,7 @@ export async function composeAgent(around: Surroundings, { thinks }: Composing):
     modelName: deployment.models[0] ?? defaultModels[0] ?? "",
     priceOf: replyCost,
     ids: randomIds,
-    policies: await loadPolicies(await readPolicyText(join(files, "policies"))),
+    policies: policiesOnFirstUse(await readPolicyText(join(files, "policies"))),
     tools,
     prompt: await readPrompt(join(files, "prompts", "system.md")),
     settings: settingsOf(deployment),
@@ -80,10 +79,26 @@ export const settingsOf = (deployment: Deployment): Settings => ({
   pollSeconds: 10,
 });
 
-async function runbooksOf(files: string, knowledgeBaseId: string | undefined): Promise<Ports["runbooks"]> {
-  const { runbooks } = await loadRunbooks(join(files, "runbooks"));
-  const local = runbookLibrary(runbooks);
+function runbooksOf(files: string, knowledgeBaseId: string | undefined): Ports["runbooks"] {
+  const local = runbooksOnFirstUse(join(files, "runbooks"));
   return knowledgeBaseId === undefined ? local : knowledgeBase({ knowledgeBaseId, fallback: local });
+}
+
+/** Parsed and indexed where one is first looked for: a run's first reply comes before that. */
+function runbooksOnFirstUse(folder: string): Ports["runbooks"] {
+  let loading: Promise<Ports["runbooks"]> | undefined;
+  const load = async () => {
+    const { loadRunbooks, runbookLibrary } = await import("../local/runbook-folder.ts");
+    return runbookLibrary((await loadRunbooks(folder)).runbooks);
+  };
+  const library = () => {
+    loading ??= load();
+    return loading;
+  };
+  return {
+    search: async (query, limit) => (await library()).search(query, limit),
+    get: async (id) => (await library()).get(id),
+  };
 }
 
 const noModel: Model = {

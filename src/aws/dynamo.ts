@@ -4,7 +4,7 @@ import { HealerError } from "../domain/errors.ts";
 /** Names of the three tables. */
 export type TableNames = { readonly audit: string; readonly incidents: string; readonly approvals: string };
 
-export type Dynamo = { readonly client: DynamoDBClient; readonly tables: TableNames };
+export type Dynamo = { readonly client: Pick<DynamoDBClient, "send">; readonly tables: TableNames };
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 

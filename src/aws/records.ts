@@ -2,7 +2,7 @@ import type { AgentDeps } from "../agent/deps.ts";
 import { HealerError } from "../domain/errors.ts";
 import type { Clock, Notifier, Workflow } from "../domain/ports.ts";
 import { systemClock } from "../local/system.ts";
-import type { Dynamo } from "./dynamo.ts";
+import { type Dynamo, sdk } from "./dynamo.ts";
 import { dynamoApprovals } from "./dynamo-approvals.ts";
 import { dynamoIncidents, dynamoSpend } from "./dynamo-incidents.ts";
 import { dynamoJournal } from "./dynamo-journal.ts";
@@ -19,9 +19,7 @@ export type Records = Pick<AgentDeps, "journal" | "incidents" | "approvals" | "s
 
 /** The tables, the kill switch and the state machine: all that a function without tools needs. */
 export async function composeRecords(around: Surroundings): Promise<Records> {
-  const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-  const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-  const dynamo: Dynamo = { client: new DynamoDBClient({ maxAttempts: 5, requestHandler }), tables: around.tables };
+  const dynamo: Dynamo = { client: clientOnFirstUse(), tables: around.tables };
   return {
     dynamo,
     clock: systemClock,
@@ -33,6 +31,22 @@ export async function composeRecords(around: Surroundings): Promise<Records> {
     killSwitch: parameterKillSwitch(),
     workflow: workflowOf(around.stateMachineArn),
   };
+}
+
+/** Reading the SDK is most of what a function's start would cost, and a request that is turned away needs no table. */
+function clientOnFirstUse(): Dynamo["client"] {
+  let opening: Promise<Dynamo["client"]> | undefined;
+  const open = async () => {
+    const { DynamoDBClient } = await sdk();
+    const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+    return new DynamoDBClient({ maxAttempts: 5, requestHandler });
+  };
+  const send = async (...given: readonly unknown[]): Promise<unknown> => {
+    opening ??= open();
+    const client = await opening;
+    return (client.send.bind(client) as (...given: readonly unknown[]) => Promise<unknown>)(...given);
+  };
+  return { send: send as Dynamo["client"]["send"] };
 }
 
 /** Says nothing: the journal's own stream wakes the chat function, so that neither brain nor hands hold its token. */

@@ -1,7 +1,7 @@
 import type { Decision, Facts } from "../domain/event.ts";
 import type { Assessment } from "../domain/tool.ts";
 import { obstacles } from "./facts.ts";
-import { cedar, type PolicySet } from "./policy.ts";
+import { cedar, type Policies } from "./policy.ts";
 
 /** Most approvals that any call can need. */
 const quorums = [0, 1, 2] as const;
@@ -10,7 +10,8 @@ const quorums = [0, 1, 2] as const;
  * The one place that answers "may it?". Asks policy with 0, 1 and 2 approvals: the smallest number that is allowed is
  * what the call needs, none means deny. An evaluation error or a missing fact denies.
  */
-export async function decide(policies: PolicySet, kind: Assessment["kind"], facts: Facts): Promise<Decision> {
+export async function decide(policies: Policies, kind: Assessment["kind"], facts: Facts): Promise<Decision> {
+  await policies.ready?.();
   const engine = await cedar();
   let deniedBy: readonly string[] = [];
   for (const approvals of quorums) {

@@ -4,13 +4,17 @@ import { sha256 } from "../domain/journal.ts";
 export type PolicyFile = { readonly name: string; readonly text: string };
 export type PolicyText = { readonly schema: string; readonly files: readonly PolicyFile[] };
 
-/** Parsed and validated policies, kept inside the engine under `handle`. */
-export type PolicySet = {
+/** Policies that may be asked; `ready` loads those that are not in the engine yet. */
+export type Policies = {
+  /** Their name inside the engine. */
   readonly handle: string;
   readonly hash: string;
-  readonly ids: readonly string[];
   readonly text: PolicyText;
+  readonly ready?: () => Promise<unknown>;
 };
+
+/** Parsed and validated policies, kept inside the engine under `handle`. */
+export type PolicySet = Policies & { readonly ids: readonly string[] };
 
 /** Loaded where it is first needed: the engine is 4 MB of WebAssembly and a cold start pays for it. */
 export const cedar = () => import("@cedar-policy/cedar-wasm/nodejs");
@@ -41,6 +45,20 @@ export async function loadPolicies(text: PolicyText): Promise<PolicySet> {
   engine.preparseSchema(hash, text.schema);
   engine.preparsePolicySet(hash, policies);
   return { handle: hash, hash, ids: [...staticPolicies.keys()], text };
+}
+
+/**
+ * The same policies, loaded where they are first asked: most starts of a function end before that. What is wrong with them
+ * then fails every decision.
+ */
+export function policiesOnFirstUse(text: PolicyText): Policies {
+  const hash = policyHash(text);
+  let loading: Promise<PolicySet> | undefined;
+  const ready = () => {
+    loading ??= loadPolicies(text);
+    return loading;
+  };
+  return { handle: hash, hash, text, ready };
 }
 
 /** The one hash of a policy folder: its schema and its files, named and in order. */
