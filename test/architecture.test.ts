@@ -6,7 +6,10 @@ import { projectFolder } from "../src/local/files.ts";
 type File = { readonly path: string; readonly text: string; readonly imports: readonly string[] };
 
 const roots = ["src", "tools", "lab", "infra", "evals", "bench", "scripts"];
-const files = roots.flatMap((root) => walk(root)).map(read);
+const files = roots
+  .flatMap((root) => walk(root))
+  .filter((path) => !path.includes("node_modules"))
+  .map(read);
 const sources = files.filter(({ path }) => !/^(evals|bench)\//.test(path));
 
 function walk(folder: string): readonly string[] {

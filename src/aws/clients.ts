@@ -11,6 +11,8 @@ export type ClientOptions = {
   readonly maxAttempts?: number;
   /** For one attempt; the SDK itself would wait for ever. */
   readonly requestTimeoutMs?: number;
+  /** How fast this client may send; see `defaultPace`. */
+  readonly pace?: { readonly burst: number; readonly perSecond: number };
 };
 
 type LogsApi = typeof import("@aws-sdk/client-cloudwatch-logs");
@@ -94,9 +96,10 @@ export const knowledgeSdk = (options: ClientOptions = {}): KnowledgeSdk =>
  * Requests that one client sends, retries counted: below the smallest quota that it meets (FilterLogEvents and the Pricing API
  * take 5 a second in most regions), so that the healer never throttles the account whose incident it handles.
  */
-const pace = { burst: 20, perSecond: 5 } as const;
+const defaultPace = { burst: 20, perSecond: 5 } as const;
 
-async function clientConfig({ region, maxAttempts = 3, requestTimeoutMs = 20_000 }: ClientOptions) {
+async function clientConfig(options: ClientOptions) {
+  const { region, maxAttempts = 3, requestTimeoutMs = 20_000, pace = defaultPace } = options;
   // HTTP/1.1 everywhere: the Bedrock clients' HTTP/2 default costs a third of the steps per second, and its failure
   // against a plain HTTP/1.1 endpoint is an uncaught error that ends the process.
   const { NodeHttpHandler } = await import("@smithy/node-http-handler");

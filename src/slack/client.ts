@@ -1,10 +1,4 @@
-import {
-  type KnownBlock,
-  type ModalView,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  WebClient,
-} from "@slack/web-api";
+import type { KnownBlock, ModalView, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from "@slack/web-api";
 import * as z from "zod";
 import { HealerError } from "../domain/errors.ts";
 import type { Clock } from "../domain/ports.ts";
@@ -60,7 +54,7 @@ const mostWait = 10_000;
 const mostWaits = 2;
 
 export function createSlackChat(options: SlackClientOptions): SlackChat {
-  const call = caller(clientOf(options), options);
+  const call = caller(() => clientOf(options), options);
   return {
     post: async (channel, message, thread) => {
       const { text, blocks } = checked(message);
@@ -105,9 +99,13 @@ export function createSlackChat(options: SlackClientOptions): SlackChat {
   };
 }
 
-/** The library's own default would try for half an hour and wait out every rate limit. */
-const clientOf = (options: SlackClientOptions): WebClient =>
-  new WebClient(options.token, {
+/**
+ * The library's own default would try for half an hour and wait out every rate limit. It is read where something is first
+ * said: most starts of a function end before that.
+ */
+async function clientOf(options: SlackClientOptions): Promise<WebClient> {
+  const { WebClient } = await import("@slack/web-api");
+  return new WebClient(options.token, {
     retryConfig: { retries: 2, minTimeout: 200, maxTimeout: 1000, factor: 2 },
     timeout: options.timeoutMs ?? 5000,
     rejectRateLimitedCalls: true,
@@ -115,21 +113,25 @@ const clientOf = (options: SlackClientOptions): WebClient =>
     logger: silent,
     ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
   });
+}
 
 type Call = (method: string, args: Record<string, unknown>) => Promise<Readonly<Record<string, unknown>>>;
 
 /** Waits out short rate limits, for this call and for those that come meanwhile; gives up on long ones at once. */
-function caller(client: WebClient, options: SlackClientOptions): Call {
+function caller(open: () => Promise<WebClient>, options: SlackClientOptions): Call {
+  let opening: Promise<WebClient> | undefined;
   let pausedUntil = 0;
   return async (method, args) => {
     for (let waits = 0; ; waits += 1) {
       const pause = pausedUntil - options.clock.now();
       if (pause > mostWait || waits > mostWaits) throw limited(method, pause);
       if (pause > 0) await options.sleep(pause);
+      opening ??= open();
+      const client = await opening;
       try {
         return (await client.apiCall(method, args)) as unknown as Record<string, unknown>;
       } catch (error) {
-        if (!(error instanceof WebAPIRateLimitedError)) throw failure(method, error);
+        if (!isLimited(error)) throw failure(method, error);
         pausedUntil = options.clock.now() + error.retryAfter * 1000;
       }
     }
@@ -143,7 +145,7 @@ const limited = (method: string, pause: number): HealerError =>
   });
 
 function failure(method: string, error: unknown): HealerError {
-  const told = error instanceof WebAPIPlatformError ? error.data : undefined;
+  const told = isRefusal(error) ? error.data : undefined;
   const why = told?.error ?? (error instanceof Error ? error.message : String(error));
   const missing = Refused.safeParse(told);
   const scope = missing.success ? ` (needs the scope ${missing.data.needed})` : "";
@@ -163,7 +165,12 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 const isPlatform = (error: unknown, code: string): boolean =>
-  error instanceof HealerError && error.cause instanceof WebAPIPlatformError && error.cause.data.error === code;
+  error instanceof HealerError && isRefusal(error.cause) && error.cause.data.error === code;
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+const isRefusal = (error: unknown): error is WebAPIPlatformError => codeOf(error) === "slack_webapi_platform_error";
+const isLimited = (error: unknown): error is WebAPIRateLimitedError =>
+  codeOf(error) === "slack_webapi_rate_limited_error";
 
 /** An invalid message is our bug: it is loud here, before Slack drops it. */
 function checked(message: SlackMessage): { readonly text: string; readonly blocks: KnownBlock[] } {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commentOf } from "../../src/aws/action-identity.ts";
+import { ssmSdk } from "../../src/aws/clients.ts";
 import { ssmCommands } from "../../src/aws/ssm-commands.ts";
 import type { PlannedAction } from "../../src/domain/tool.ts";
 import type { AwsAnswer } from "../wire/aws-stub.ts";
@@ -42,7 +43,9 @@ const invocation = (over: object = {}) => ({
     ...over,
   },
 });
-const runner = () => ssmCommands({ clock: realClock, settleMilliseconds: 1 });
+/** The pace that spares an account would make a test of two hundred pages wait for it. */
+const sdk = () => ssmSdk({ pace: { burst: 1000, perSecond: 1000 } });
+const runner = () => ssmCommands({ clock: realClock, settleMilliseconds: 1, sdk: sdk() });
 
 describe("a document", () => {
   it("comes with its type, number and hash", async () => {
