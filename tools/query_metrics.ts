@@ -74,6 +74,10 @@ const day = 24 * 60 * minute;
 function windowOf(start: number, { clock, incident }: Context): Window {
   const end = clock.now();
   const alarmPeriod = incident.period ?? 60;
+  // A metric of seconds is judged in seconds: rather a shorter look back than a mean that hides what the alarm saw.
+  if (alarmPeriod < 60) {
+    return { start: Math.max(start, end - mostPoints * alarmPeriod * 1000), end, period: alarmPeriod };
+  }
   const needed = (end - start) / 1000 / mostPoints;
   const period = [alarmPeriod, 60, 300, 900, 3600].find((one) => one >= needed && one >= alarmPeriod) ?? 3600;
   return { start, end, period };

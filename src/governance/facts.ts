@@ -100,9 +100,13 @@ export const factTable: Readonly<Record<string, Explained>> = {
   recentlyTried: explain("yes/no", when(true, "the same action was tried on the same target a short while ago")),
 };
 
+const totals = new Set(["runMicroUsd", "dayMicroUsd"]);
+
 /** Why a call does not simply run, most telling facts as a person would say them. */
 export const obstacles = (facts: Facts): readonly string[] =>
   Object.entries(factTable).flatMap(([name, fact]) => {
     const value = facts[name];
+    // What the run and the day have cost so far stands in the way of what adds to it.
+    if (totals.has(name) && facts.priceKnown === true && facts.priceMicroUsd === 0) return [];
     return value === undefined ? [`the fact ${name} is missing`] : (fact.says(value as never) ?? []);
   });

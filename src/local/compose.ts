@@ -65,7 +65,7 @@ export const defaultSettings: Settings = {
   environment: "local",
   approvers: [],
   approvalTtlMs: 30 * 60_000,
-  budgets: { turns: 24, tokens: 400_000, spend: usd(1), wallMs: 30 * 60_000, sameCall: 3 },
+  budgets: { turns: 24, tokens: 400_000, spend: usd(1), wallMs: 2 * 60 * 60_000, sameCall: 3 },
   sendTimeoutMs: 10_000,
   toolTimeoutMs: 60_000,
   modelTimeoutMs: 120_000,

@@ -69,7 +69,7 @@ describe("what would flip a decision", () => {
       reversible: false,
     };
     const alone = await toRunAlone(policies, "change", facts);
-    expect(Object.keys(alone?.changes ?? {}).sort()).toEqual(["grounded", "priceMicroUsd", "runMicroUsd"]);
+    expect(Object.keys(alone?.changes ?? {}).sort()).toEqual(["grounded", "priceMicroUsd"]);
   });
 
   it("says that nothing lets an ad hoc command run alone", async () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { HealerError } from "../../src/domain/errors.ts";
 import { decide } from "../../src/governance/decide.ts";
 import { factsOf } from "../../src/governance/facts.ts";
-import { loadPolicies, type PolicyText } from "../../src/governance/policy.ts";
+import { loadPolicies, policiesOnFirstUse, type PolicyText } from "../../src/governance/policy.ts";
 import { readPolicyText } from "../../src/local/files.ts";
 import { assessmentOf, standard } from "./cases.ts";
 
@@ -78,5 +78,21 @@ describe("policies", () => {
     const facts = factsOf(assessmentOf(standard), standard.around);
     expect((await decide(none, "change", facts)).verdict).toBe("deny");
     expect((await decide(none, "read", facts)).verdict).toBe("deny");
+  });
+});
+
+describe("policies that are loaded where they are first asked", () => {
+  test("have the hash of those loaded at once and decide the same", async () => {
+    const [now, later] = [await loadPolicies(text), policiesOnFirstUse(text)];
+    expect(later.hash).toBe(now.hash);
+    const { kind, ...facts } = { kind: "change" as const, ...factsOf(standard) };
+    expect(await decide(later, kind, facts)).toEqual(await decide(now, kind, facts));
+  });
+
+  test("that do not parse fail every decision, and never allow one", async () => {
+    const broken = policiesOnFirstUse(withFile("permit ("));
+    for (let asked = 0; asked < 2; asked++) {
+      await expect(decide(broken, "change", factsOf(standard))).rejects.toMatchObject({ code: "bad_policy" });
+    }
   });
 });
