@@ -85,14 +85,14 @@ describe("policies that are loaded where they are first asked", () => {
   test("have the hash of those loaded at once and decide the same", async () => {
     const [now, later] = [await loadPolicies(text), policiesOnFirstUse(text)];
     expect(later.hash).toBe(now.hash);
-    const { kind, ...facts } = { kind: "change" as const, ...factsOf(standard) };
-    expect(await decide(later, kind, facts)).toEqual(await decide(now, kind, facts));
+    const facts = factsOf(assessmentOf(standard), standard.around);
+    expect(await decide(later, "change", facts)).toEqual(await decide(now, "change", facts));
   });
 
   test("that do not parse fail every decision, and never allow one", async () => {
     const broken = policiesOnFirstUse(withFile("permit ("));
     for (let asked = 0; asked < 2; asked++) {
-      await expect(decide(broken, "change", factsOf(standard))).rejects.toMatchObject({ code: "bad_policy" });
+      await expect(decide(broken, "change", factsOf(assessmentOf(standard), standard.around))).rejects.toMatchObject({ code: "bad_policy" });
     }
   });
 });

@@ -48,11 +48,19 @@ describe("query_metrics", () => {
 
   it("lengthens the period rather than asking for more datapoints than the service gives", async () => {
     const { metrics, asked } = source([1]);
-    await execute("query_metrics", { minutes_before: 10_080 }, { metrics, clock }, { period: 10 });
+    await execute("query_metrics", { minutes_before: 10_080 }, { metrics, clock }, { period: 60 });
     const [query] = asked;
     if (query === undefined) throw new Error("nothing was asked");
     expect((query.end - query.start) / 1000 / query.period).toBeLessThanOrEqual(1440);
+    expect(query.period).toBeGreaterThan(60);
     expect(query.period % 60).toBe(0);
+  });
+
+  it("looks back less far rather than blurring a metric that is judged in seconds", async () => {
+    const { metrics, asked } = source([1]);
+    await execute("query_metrics", { minutes_before: 10_080 }, { metrics, clock }, { period: 1 });
+    expect(asked[0]?.period).toBe(1);
+    expect(((asked[0]?.end ?? 0) - (asked[0]?.start ?? 0)) / 1000).toBeLessThanOrEqual(1440);
   });
 
   it("says what was asked for when there is no datapoint, and what is beside it", async () => {
