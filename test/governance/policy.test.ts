@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { HealerError } from "../../src/domain/errors.ts";
 import { decide } from "../../src/governance/decide.ts";
 import { factsOf } from "../../src/governance/facts.ts";
-import { loadPolicies, policiesOnFirstUse, type PolicyText } from "../../src/governance/policy.ts";
+import { loadPolicies, type PolicyText, policiesOnFirstUse } from "../../src/governance/policy.ts";
 import { readPolicyText } from "../../src/local/files.ts";
 import { assessmentOf, standard } from "./cases.ts";
 
@@ -92,7 +92,9 @@ describe("policies that are loaded where they are first asked", () => {
   test("that do not parse fail every decision, and never allow one", async () => {
     const broken = policiesOnFirstUse(withFile("permit ("));
     for (let asked = 0; asked < 2; asked++) {
-      await expect(decide(broken, "change", factsOf(assessmentOf(standard), standard.around))).rejects.toMatchObject({ code: "bad_policy" });
+      await expect(decide(broken, "change", factsOf(assessmentOf(standard), standard.around))).rejects.toMatchObject({
+        code: "bad_policy",
+      });
     }
   });
 });
