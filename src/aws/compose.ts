@@ -69,7 +69,13 @@ export const settingsOf = (deployment: Deployment): Settings => ({
   environment: deployment.environment,
   approvers: deployment.approvers,
   approvalTtlMs: deployment.approvalMinutes * 60_000,
-  budgets: { turns: 24, tokens: 400_000, spend: usd(deployment.runBudgetDollars), wallMs: 2 * 60 * 60_000, sameCall: 3 },
+  budgets: {
+    turns: 24,
+    tokens: 400_000,
+    spend: usd(deployment.runBudgetDollars),
+    wallMs: 2 * 60 * 60_000,
+    sameCall: 3,
+  },
   // Twice the adapter's own limit for one send and the look at its document before it.
   sendTimeoutMs: 20_000,
   toolTimeoutMs: 60_000,

@@ -11,7 +11,7 @@ import { createReport } from "./summary.ts";
 import { stripAnsi } from "./text.ts";
 import { createTimestampReader } from "./timestamp.ts";
 
-export type { Digest, DigestOptions, LogEvent, SourceFacts } from "./options.ts";
+export type { Digest, DigestOptions } from "./options.ts";
 
 /** Enough lines to know a format by; until then events wait. */
 const sampleSize = 400;

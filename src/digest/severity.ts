@@ -38,11 +38,6 @@ export function severityOfWord(word: string, allowLetter: boolean): Severity | u
   return levelWords.get(bare.toLowerCase());
 }
 
-/** The worse of two; `unknown` loses to everything. */
-export function worse(first: Severity, second: Severity): Severity {
-  return severityRank(first) <= severityRank(second) ? first : second;
-}
-
 /** 0 for the worst. */
 export function severityRank(severity: Severity): number {
   return ranks[severity];

@@ -11,10 +11,6 @@ export function usd(dollars: number): MicroUsd {
   return micro as MicroUsd;
 }
 
-export function addUsd(...amounts: readonly MicroUsd[]): MicroUsd {
-  return amounts.reduce<number>((sum, amount) => sum + amount, 0) as MicroUsd;
-}
-
 /** Dollars for people: two decimals, or as many as a small amount needs ("$0.0042"). */
 export function formatUsd(amount: MicroUsd): string {
   const dollars = amount / 1e6;

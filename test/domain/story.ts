@@ -187,5 +187,3 @@ export function journal(...entries: Together[]): readonly Entry[] {
 }
 
 export const runOf = (...entries: Together[]): Run => replay(runId, journal(...entries));
-
-export const micro = (amount: number): MicroUsd => amount as MicroUsd;
