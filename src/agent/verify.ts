@@ -1,3 +1,4 @@
+import { compares } from "../domain/compare.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { AlarmDefinition, MetricPoint } from "../domain/ports.ts";
 import type { CallState, Run } from "../domain/run.ts";
@@ -71,18 +72,8 @@ export function verdictOf(
     : "no_effect";
 }
 
-export function breaches(definition: Pick<AlarmDefinition, "comparison" | "threshold">, value: number): boolean {
-  switch (definition.comparison) {
-    case ">":
-      return value > definition.threshold;
-    case ">=":
-      return value >= definition.threshold;
-    case "<":
-      return value < definition.threshold;
-    case "<=":
-      return value <= definition.threshold;
-  }
-}
+export const breaches = (definition: Pick<AlarmDefinition, "comparison" | "threshold">, value: number): boolean =>
+  compares(value, definition.comparison, definition.threshold);
 
 /** True when the newest datapoints of the alarm's metric are all healthy: what "nothing to do" must rest on. */
 export async function isHealthyNow(alarmArn: string, deps: AgentDeps): Promise<{ healthy: boolean; measured: string }> {

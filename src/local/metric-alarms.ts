@@ -1,4 +1,5 @@
 import type { AlarmStateValue } from "../domain/alarm.ts";
+import { compares } from "../domain/compare.ts";
 import type { AlarmDefinition, MetricPoint } from "../domain/ports.ts";
 
 /** One period of the evaluation range; `value` is absent where no sample came. */
@@ -66,18 +67,8 @@ function stateFor(
   return range.length - oldest >= datapointsToAlarm ? "ALARM" : current;
 }
 
-export function isBreaching(definition: Pick<AlarmDefinition, "comparison" | "threshold">, value: number): boolean {
-  switch (definition.comparison) {
-    case ">":
-      return value > definition.threshold;
-    case ">=":
-      return value >= definition.threshold;
-    case "<":
-      return value < definition.threshold;
-    case "<=":
-      return value <= definition.threshold;
-  }
-}
+export const isBreaching = (definition: Pick<AlarmDefinition, "comparison" | "threshold">, value: number): boolean =>
+  compares(value, definition.comparison, definition.threshold);
 
 const comparisonWords = {
   ">": "greater than",

@@ -1,3 +1,4 @@
+import { compares } from "../domain/compare.ts";
 import type { Ports } from "../domain/ports.ts";
 import type { Precondition } from "../domain/runbook.ts";
 import { blastRadiusOf } from "./radius.ts";
@@ -57,19 +58,4 @@ async function metricFailure(
   const wanted = `${name} of ${target} must be ${comparison} ${value} (${why})`;
   if (newest === undefined) return `${wanted}, but there is no datapoint of the last ${freshMs / 60_000} minutes`;
   return compares(newest.value, comparison, value) ? undefined : `${wanted}, but is ${newest.value}`;
-}
-
-function compares(left: number, comparison: "<" | "<=" | ">" | ">=" | "==", right: number): boolean {
-  switch (comparison) {
-    case "<":
-      return left < right;
-    case "<=":
-      return left <= right;
-    case ">":
-      return left > right;
-    case ">=":
-      return left >= right;
-    case "==":
-      return left === right;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Call, EventOf, RunEvent } from "../../src/domain/event.ts";
 import { type CallId, callId, RunId } from "../../src/domain/ids.ts";
 import { type Entry, nextEntry } from "../../src/domain/journal.ts";
+import { usd } from "../../src/domain/money.ts";
 import { type Run, replay } from "../../src/domain/run.ts";
 import { type Assessment, okResult, type PlannedAction } from "../../src/domain/tool.ts";
 
