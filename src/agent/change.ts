@@ -5,9 +5,10 @@ import type { CallState, Run } from "../domain/run.ts";
 import { type ChangeTool, errorResult, type PriceQuote, type ToolResult } from "../domain/tool.ts";
 import { contextFor } from "./context.ts";
 import type { AgentDeps } from "./deps.ts";
-import { actionIdFor, actionName, dayOf, isStopped, type Judged, judgeChange, recoveredByItself } from "./judge.ts";
+import { actionIdFor, actionName, isStopped, type Judged, judgeChange, recoveredByItself } from "./judge.ts";
 import type { Performance } from "./perform.ts";
 import { words } from "./read.ts";
+import { release, reserve } from "./spending.ts";
 
 /**
  * Sends one decided change. Everything is looked at afresh right before: digest, policy, kill switch, spending. The intent
@@ -21,7 +22,7 @@ export async function* executeChange(call: CallState, run: Run, deps: AgentDeps,
     const result = errorResult(checked.words, "Nothing was sent. Look again, or conclude.");
     yield [finished(call, result, false, checked.refused)];
     // Not before: another driver may have been quicker, and it rests on this reservation.
-    await deps.spend.release(dayOf(deps.ports.clock.now()), actionId);
+    await release(call.assessed?.assessment?.plan, actionId, deps.ports.clock.now(), deps);
     return undefined;
   }
   const { plan } = checked.assessment;
@@ -36,7 +37,7 @@ export async function* executeChange(call: CallState, run: Run, deps: AgentDeps,
   if (await isStopped(deps, plan)) {
     const result = errorResult("The kill switch went on before it was sent.", "Nothing was sent.");
     yield [finished(call, result, false, "stopped")];
-    await deps.spend.release(dayOf(startedAt), actionId);
+    await release(plan, actionId, startedAt, deps);
     await deps.locks.release(plan.targets, actionId);
     return undefined;
   }
@@ -72,7 +73,7 @@ export async function* reconcileChange(call: CallState, run: Run, deps: AgentDep
     "Nothing changed. Ask for it again if it is still needed.",
   );
   yield [finished(call, result, false)];
-  await deps.spend.release(dayOf(started.at), started.actionId);
+  await release(started.plan, started.actionId, started.at, deps);
   await deps.locks.release(started.plan.targets, started.actionId);
   return undefined;
 }
@@ -112,12 +113,11 @@ async function lastCheck(
 ): Promise<Judged | Refused> {
   const price = call.assessed?.assessment?.price;
   const amount = price?.known === true ? Math.max(0, price.amount) : 0;
-  const day = dayOf(deps.ports.clock.now());
-  const total = await deps.spend.reserve(day, actionId, amount);
+  const others = await reserve(call.assessed?.assessment?.plan, actionId, amount, deps);
   if (await recoveredByItself(run, deps)) return { refused: "void", words: "The alarm went back to OK by itself." };
   if (!(await isStillApproved(call, deps)))
     return { refused: "drift", words: "Its approval's record does not say so." };
-  const judged = await judgeChange(run, call, deps, signal, total - amount).catch(unchecked);
+  const judged = await judgeChange(run, call, deps, signal, others).catch(unchecked);
   if ("refused" in judged) return judged;
   if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };
   return refusalOf(call, judged, price) ?? judged;

@@ -8,6 +8,7 @@ import { factsOf, type Surroundings } from "../governance/facts.ts";
 import { contextFor } from "./context.ts";
 import type { AgentDeps } from "./deps.ts";
 import { agreementOf, isGrounded } from "./ground.ts";
+import { type Spent, serviceOf, spentSoFar } from "./spending.ts";
 
 export type Judged = {
   readonly assessment: Assessment;
@@ -53,14 +54,14 @@ export async function judgeRead(run: Run, deps: AgentDeps): Promise<Judged> {
 
 /**
  * Assesses a change afresh and asks policy. A result instead of a judgement means that the tool could make nothing of the
- * input. `dayMicroUsd` overrides the day's total where the caller has reserved this action's price in it already.
+ * input. `reserved` is what others have spent, where the caller has reserved this action's price already.
  */
 export async function judgeChange(
   run: Run,
   call: CallState,
   deps: AgentDeps,
   signal: AbortSignal,
-  dayMicroUsd?: number,
+  reserved?: Spent,
 ): Promise<Judged | ToolResult> {
   const tool = deps.tools.get(call.tool);
   if (tool?.kind !== "change") throw new Error(`${call.tool} is not a change tool`);
@@ -70,7 +71,7 @@ export async function judgeChange(
   const surroundings = await around(run, deps, assessment.plan);
   const facts = factsOf(assessment, {
     ...surroundings,
-    dayMicroUsd: dayMicroUsd ?? surroundings.dayMicroUsd,
+    ...reserved,
     approvals: 0,
     grounded: isGrounded(run, call.input, assessment),
     ...agreementOf(run, call.input),
@@ -89,7 +90,8 @@ async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined
     stopped: await isStopped(deps, plan),
     frozen: deps.ports.calendar.freezeAt(now) !== undefined,
     runMicroUsd: run.changed,
-    dayMicroUsd: await deps.spend.total(dayOf(now)),
+    service: await serviceOf(plan, deps),
+    ...(await spentSoFar(plan, deps)),
   };
 }
 
@@ -116,8 +118,6 @@ export async function recoveredByItself(run: Run, deps: AgentDeps): Promise<bool
 
 /** Stands in the service's record of what was sent (at most 100 characters there), so that its fate can be learned. */
 export const actionIdFor = (runId: string, callId: string): string => `healer:${runId}:${callId}`;
-
-export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
 /** The same text for the same action, whichever run does it. */
 export const actionName = (plan: PlannedAction): string =>

@@ -41,7 +41,7 @@ async function ask(policies: Policies, kind: Assessment["kind"], facts: Facts): 
     const answer = engine.statefulIsAuthorized({
       principal: { type: "Healer::Agent", id: "healer" },
       action: { type: "Healer::Action", id: kind },
-      resource: { type: "Healer::Service", id: String(facts["environment"]) },
+      resource: { type: "Healer::Service", id: String(facts["service"]) },
       context: { ...facts, approvals },
       preparsedPolicySetId: policies.handle,
       preparsedSchemaName: policies.handle,

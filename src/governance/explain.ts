@@ -15,7 +15,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Facts that are wiring rather than findings: another value would be another question. */
-const fixed = new Set(["approvals", "environment"]);
+const fixed = new Set(["approvals", "environment", "service"]);
 
 /** Largest value that a search for a numeric boundary looks at. */
 const farAway = 1e12;

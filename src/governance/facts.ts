@@ -12,6 +12,9 @@ export type Surroundings = {
   /** Micro-dollars of changes already sent in this run, and today (UTC) in all runs. */
   readonly runMicroUsd: number;
   readonly dayMicroUsd: number;
+  /** The service that is changed, and what its changes come to today. */
+  readonly service: string;
+  readonly serviceMicroUsd: number;
   readonly grounded: boolean;
   readonly recentlyTried: boolean;
   /** Findings of this run that are cited for the cause. */
@@ -37,6 +40,8 @@ export function factsOf(assessment: Assessment, around: Surroundings): Facts {
     priceMicroUsd: added,
     runMicroUsd: around.runMicroUsd + added,
     dayMicroUsd: around.dayMicroUsd + added,
+    service: around.service,
+    serviceMicroUsd: around.serviceMicroUsd + added,
     risk: riskLevels[assessment.risk],
     reversible: assessment.reversible,
     commandClass: assessment.commandClass ?? "none",
@@ -75,6 +80,8 @@ export const factTable: Readonly<Record<string, Explained>> = {
   priceMicroUsd: explain("micro-dollars", overCeiling("it costs")),
   runMicroUsd: explain("micro-dollars", overCeiling("this run's changes come to")),
   dayMicroUsd: explain("micro-dollars", overCeiling("today's changes come to")),
+  service: explain("name", () => undefined),
+  serviceMicroUsd: explain("micro-dollars", overCeiling("today's changes of this service come to")),
   risk: explain("0 low, 1 medium, 2 high, 3 critical", (value: number) =>
     value === 0 ? undefined : `its risk is ${["low", "medium", "high", "critical"][value] ?? value}`,
   ),
@@ -100,7 +107,7 @@ export const factTable: Readonly<Record<string, Explained>> = {
   recentlyTried: explain("yes/no", when(true, "the same action was tried on the same target a short while ago")),
 };
 
-const totals = new Set(["runMicroUsd", "dayMicroUsd"]);
+const totals = new Set(["runMicroUsd", "dayMicroUsd", "serviceMicroUsd"]);
 
 /** Why a call does not simply run, most telling facts as a person would say them. */
 export const obstacles = (facts: Facts): readonly string[] =>

@@ -16,6 +16,8 @@ const standard: Facts = {
   priceMicroUsd: 0,
   runMicroUsd: 0,
   dayMicroUsd: 0,
+  service: "checkout",
+  serviceMicroUsd: 0,
   risk: 0,
   reversible: true,
   commandClass: "none",

@@ -37,6 +37,8 @@ it("never runs alone, not even to look, and never at all when it destroys", asyn
     approvals: 0,
     runMicroUsd: 0,
     dayMicroUsd: 0,
+    service: "none",
+    serviceMicroUsd: 0,
     grounded: true,
     recentlyTried: false,
     evidence: 1,
