@@ -56,7 +56,9 @@ function gateReason(
   if (world.scenario.priceUnknown === true) return "its price is unknown";
   if (world.frozen()) return "a freeze is on";
   if (priceOf(sent, world) > ceiling) return "it costs more than the ceiling";
-  if (totalBefore(sent, world) + priceOf(sent, world) > ceiling) return "the run's changes cost more than the ceiling";
+  const price = priceOf(sent, world);
+  // What costs nothing adds nothing to what the run has cost.
+  if (price > 0 && totalBefore(sent, world) + price > ceiling) return "the run's changes cost more than the ceiling";
   if (!isGrounded(sent, callId, entries)) return "no cited runbook step backs it";
   const earlier = world.accepted.slice(0, world.accepted.indexOf(sent));
   const tried = earlier.some(

@@ -84,14 +84,19 @@ type Around = Omit<Surroundings, "approvals" | "grounded" | "recentlyTried" | "e
 
 async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined): Promise<Around> {
   const now = deps.ports.clock.now();
+  const [stopped, service, spent] = await Promise.all([
+    isStopped(deps, plan),
+    serviceOf(plan, deps),
+    spentSoFar(plan, deps),
+  ]);
   return {
     mode: run.started?.mode ?? "observe",
     environment: run.started?.environment ?? "unknown",
-    stopped: await isStopped(deps, plan),
+    stopped,
     frozen: deps.ports.calendar.freezeAt(now) !== undefined,
     runMicroUsd: run.changed,
-    service: await serviceOf(plan, deps),
-    ...(await spentSoFar(plan, deps)),
+    service,
+    ...spent,
   };
 }
 

@@ -16,14 +16,17 @@ export async function serviceOf(plan: Plan, deps: AgentDeps): Promise<string> {
 
 export async function spentSoFar(plan: Plan, deps: AgentDeps): Promise<Spent> {
   const [day, service] = await keysOf(plan, deps.ports.clock.now(), deps);
-  return { dayMicroUsd: await deps.spend.total(day), serviceMicroUsd: await deps.spend.total(service) };
+  const [dayMicroUsd, serviceMicroUsd] = await Promise.all([deps.spend.total(day), deps.spend.total(service)]);
+  return { dayMicroUsd, serviceMicroUsd };
 }
 
 /** Counts an action's price before it is decided, so that two at once both see it; answers what the others come to. */
 export async function reserve(plan: Plan, actionId: string, amount: number, deps: AgentDeps): Promise<Spent> {
   const [day, service] = await keysOf(plan, deps.ports.clock.now(), deps);
-  const dayTotal = await deps.spend.reserve(day, actionId, amount);
-  const serviceTotal = await deps.spend.reserve(service, actionId, amount);
+  const [dayTotal, serviceTotal] = await Promise.all([
+    deps.spend.reserve(day, actionId, amount),
+    deps.spend.reserve(service, actionId, amount),
+  ]);
   return { dayMicroUsd: dayTotal - amount, serviceMicroUsd: serviceTotal - amount };
 }
 

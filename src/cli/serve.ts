@@ -9,7 +9,7 @@ import { systemClock } from "../local/system.ts";
 import { apiToken, carriesToken } from "../local/token.ts";
 import { type Io, warnOfRunbooks } from "./io.ts";
 import { accountEvidence, modelOf, type StateArgs } from "./local.ts";
-import { type ServedSlack, serveSlack } from "./serve-slack.ts";
+import type { ServedSlack } from "./serve-slack.ts";
 
 export type ServeArgs = StateArgs & {
   readonly port: number;
@@ -62,7 +62,8 @@ async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promis
     });
   }
   warnOfRunbooks(healer.brokenRunbooks, io);
-  slack = await serveSlack(healer, io);
+  // Loaded only where there is a Slack to talk to: an idle process should stay small.
+  if (process.env.SLACK_BOT_TOKEN) slack = await (await import("./serve-slack.ts")).serveSlack(healer, io);
   atEnd(() => slack?.stop());
   const token = await apiToken(join(args.state, "api-token"));
   const app = createApp({

@@ -69,8 +69,16 @@ describe("the attacks find", () => {
     "an agent that counts no spending of the run",
     [
       { file: "judge.ts", from: "runMicroUsd: run.changed", to: "runMicroUsd: 0" },
-      { file: "judge.ts", from: "dayMicroUsd: await deps.spend.total(dayOf(now))", to: "dayMicroUsd: 0" },
-      { file: "change.ts", from: "signal, total - amount)", to: "signal, 0)" },
+      {
+        file: "spending.ts",
+        from: "return { dayMicroUsd, serviceMicroUsd };",
+        to: "return { dayMicroUsd: 0, serviceMicroUsd: 0 };",
+      },
+      {
+        file: "spending.ts",
+        from: "return { dayMicroUsd: dayTotal - amount, serviceMicroUsd: serviceTotal - amount };",
+        to: "return { dayMicroUsd: 0, serviceMicroUsd: 0 };",
+      },
     ],
     /the run's changes cost more than the ceiling/,
   );
