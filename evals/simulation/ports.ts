@@ -137,7 +137,7 @@ function library(world: World): Ports["runbooks"] {
     search: async (query) => {
       const fits = world
         .runbooks()
-        .filter((one) => one.id === world.scenario.runbook || query.text.split(/\W/).includes(one.id));
+        .filter((one) => one.id === world.scenario.runbook || query.text.split(/[^\w-]+/).includes(one.id));
       return { abstained: fits.length === 0, hits: fits.map(hit) };
     },
   };

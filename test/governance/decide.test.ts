@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Decision, Facts } from "../../src/domain/event.ts";
 import { decide } from "../../src/governance/decide.ts";
 import { factsOf } from "../../src/governance/facts.ts";
-import { loadPolicies, type PolicySet } from "../../src/governance/policy.ts";
+import { loadPolicies, type Policies, type PolicySet } from "../../src/governance/policy.ts";
 import { readPolicyText } from "../../src/local/files.ts";
 import { assessmentOf, bar, type Case, cases, classes, modes, risks, standard } from "./cases.ts";
 
@@ -159,4 +159,35 @@ describe("policy fails closed", () => {
 test("reading never needs a person, also when everything is stopped", async () => {
   const facts = factsOf(assessmentOf(standard), { ...standard.around, stopped: true, mode: "observe" });
   expect(await decide(policies, "read", facts)).toMatchObject({ verdict: "allow", policies: ["reads-run"] });
+});
+
+describe("an answer that was given before", () => {
+  const asked = async (to: Policies, one: Case) => decide(to, one.kind, factsOf(assessmentOf(one), one.around));
+
+  test("is the one that the engine would give afresh, in whatever order cases come", async () => {
+    const { hash, handle, text } = policies;
+    await fc.assert(
+      fc.asyncProperty(fc.array(cases, { minLength: 2, maxLength: 12 }), async (some) => {
+        const remembering: Policies = { hash, handle, text };
+        for (const one of [...some, ...some.toReversed()]) {
+          expect(await asked(remembering, one)).toEqual(await asked({ hash, handle, text }, one));
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("can not be changed by whoever was given it", async () => {
+    const first = await decided(standard);
+    first.policies.push("mine");
+    first.verdict = "deny";
+    expect(await decided(standard)).toMatchObject({ verdict: "allow", policies: ["standard-change-runs-alone"] });
+  });
+
+  test("is not kept where the engine failed: it may have failed for that once", async () => {
+    const later = { ...policies, handle: "not loaded yet" };
+    expect(await asked(later, standard)).toMatchObject({ verdict: "deny" });
+    Object.assign(later, { handle: policies.handle });
+    expect(await asked(later, standard)).toMatchObject({ verdict: "allow" });
+  });
 });
