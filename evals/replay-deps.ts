@@ -4,6 +4,7 @@ import { canonicalJson, type Entry } from "../src/domain/journal.ts";
 import type { MicroUsd } from "../src/domain/money.ts";
 import type { AlarmDefinition, Model, Ports, RunbookLibrary } from "../src/domain/ports.ts";
 import { allCalls, type CallState, type Run } from "../src/domain/run.ts";
+import type { Runbook } from "../src/domain/runbook.ts";
 import { type Assessment, emptyResult, isResult, type Tool, type ToolResult } from "../src/domain/tool.ts";
 import type { PolicySet } from "../src/governance/policy.ts";
 import { defaultSettings } from "../src/local/compose.ts";
@@ -57,7 +58,10 @@ export function replayDeps(
       ports,
       ...memoryStore(),
       spend: {
-        total: async () => Number(facts["dayMicroUsd"] ?? 0) - Number(facts["priceMicroUsd"] ?? 0),
+        // A key of one day, or of one day and service: the facts hold both, this action's own price included.
+        total: async (key) =>
+          Number(facts[key.includes("/") ? "serviceMicroUsd" : "dayMicroUsd"] ?? 0) -
+          Number(facts["priceMicroUsd"] ?? 0),
         reserve: async () => 0,
         release: async () => undefined,
       },
@@ -123,7 +127,12 @@ const healthy: Omit<AlarmDefinition, "alarmArn"> = {
 };
 
 function portsOf(clock: Ports["clock"], { runbooks }: ReplayInputs, facts: () => Facts): Ports {
-  const none: RunbookLibrary = { get: async () => undefined, search: async () => ({ abstained: true, hits: [] }) };
+  // Of a recorded runbook only its service is asked, which the facts have kept.
+  const ofRecord = () => ({ services: [String(facts()["service"] ?? "none")], actions: [] }) as unknown as Runbook;
+  const none: RunbookLibrary = {
+    get: async () => ofRecord(),
+    search: async () => ({ abstained: true, hits: [] }),
+  };
   return {
     ...noEvidence,
     // Only asked where the recorded run was found healthy and could end: any healthy series says so again.

@@ -139,13 +139,17 @@ describe("the public door", () => {
       ),
     );
     expect(shown.join()).toContain(approval.approvalId);
-    const taken = await test.healer.state.dynamo.client.send(
-      new (await import("@aws-sdk/client-dynamodb")).GetItemCommand({
-        TableName: test.healer.state.dynamo.tables.approvals,
-        Key: { approvalId: { S: approval.approvalId } },
-      }),
-    );
-    const kept = taken.Item?.["taskToken"]?.S ?? "";
+    const { GetItemCommand } = await import("@aws-sdk/client-dynamodb");
+    const { client, tables } = test.healer.state.dynamo;
+    const Key = { approvalId: { S: approval.approvalId } };
+    let kept = "";
+    // The wait begins a moment after the request is journaled.
+    while (kept === "") {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: tables.approvals, Key, ConsistentRead: true }),
+      );
+      kept = Item?.["taskToken"]?.S ?? "";
+    }
     expect(kept).toMatch(/^[a-z0-9]{40}$/);
     for (const text of shown) expect(text).not.toContain(kept);
     await decide(approval, { kind: "deny" });

@@ -1,0 +1,88 @@
+import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+
+/**
+ * What a loop adds to each tool step, against a Converse server that thinks for no time: frameworks that keep no journal
+ * and ask no policy, and ours that does both. Each loop lives in a process of its own; all take turns, round by round, so
+ * that a busy machine is busy for all.
+ * Run, with Node 24: cd bench/rivals && npm ci && npm run bench [-- rounds]
+ */
+const rounds = Number(process.argv[2] ?? 9);
+const steps = 20;
+const loops = [
+  ["raw SDK loop, HTTP/1.1", "raw", { http1: true }],
+  ["raw SDK loop, HTTP/2 (its default)", "raw", { http1: false }],
+  ["Strands, HTTP/1.1", "strands", { http1: true }],
+  ["Strands, HTTP/2 (its default)", "strands", { http1: false }],
+  ["Vercel AI SDK", "vercel", {}],
+  ["LangGraph, HTTP/1.1", "langgraph", { http1: true }],
+  ["LangGraph, HTTP/2 (its default)", "langgraph", { http1: false }],
+  ["ours, journal in memory", "ours", { store: "memory" }],
+  ["ours, in memory, with telemetry", "ours", { store: "memory", telemetry: true }],
+  ["ours, embedded store on disk", "ours", { store: "embedded" }],
+];
+
+const server = fork(join(import.meta.dirname, "server.mjs"), [String(steps)]);
+const { port } = await heard(server);
+const env = { ...process.env, BENCH_ENDPOINT: `http://127.0.0.1:${port}`, AWS_REGION: "us-east-1", NODE_NO_WARNINGS: "1" };
+const workers = [];
+for (const [name, file, options] of loops) {
+  // Telemetry writes its lines to the standard output, as it does in a function; they are dropped here.
+  const child = fork(join(import.meta.dirname, "worker.mjs"), [file, JSON.stringify(options)], {
+    env,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  await heard(child);
+  workers.push({ name, child, figures: new Map([[1, []], [16, []]]), rss: new Map(), appends: 0 });
+}
+
+for (const concurrency of [1, 16]) {
+  for (let round = -2; round < rounds; round++) {
+    for (const worker of workers) {
+      worker.child.send({ concurrency, steps, rounds: concurrency === 1 ? 8 : 1 });
+      const { perStep, rss, appends } = await heard(worker.child);
+      if (round >= 0) worker.figures.get(concurrency).push(perStep);
+      worker.rss.set(concurrency, rss);
+      worker.appends = appends;
+    }
+  }
+}
+
+const floor = (concurrency) => median(workers[0].figures.get(concurrency));
+console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${steps} steps a run, ${rounds} rounds`);
+console.log("| loop | ms a step, 1 run | × raw | ms a step, 16 runs | × raw | MB, 1 run | MB, 16 runs | appends a step |");
+console.log("|---|---|---|---|---|---|---|---|");
+for (const { name, figures, rss, appends } of workers) {
+  const at = (concurrency) => {
+    const middle = median(figures.get(concurrency));
+    return `${middle.toFixed(2)} | ${(middle / floor(concurrency)).toFixed(2)}`;
+  };
+  const memory = `${rss.get(1).toFixed(0)} | ${rss.get(16).toFixed(0)}`;
+  console.log(`| ${name} | ${at(1)} | ${at(16)} | ${memory} | ${appends === 0 ? "0" : appends.toFixed(2)} |`);
+}
+console.log(versions());
+for (const { child } of workers) child.kill();
+server.kill();
+
+function heard(child) {
+  return new Promise((resolve, reject) => {
+    const ended = (code) => reject(new Error(`a process ended with ${code}`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message);
+    });
+  });
+}
+
+function versions() {
+  const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8"));
+  return Object.entries(dependencies).map(([name, version]) => `${name} ${version}`).join(", ");
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
