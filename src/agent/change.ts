@@ -115,7 +115,7 @@ async function lastCheck(
   const amount = price?.known === true ? Math.max(0, price.amount) : 0;
   const others = await reserve(call.assessed?.assessment?.plan, actionId, amount, deps);
   if (await recoveredByItself(run, deps)) return { refused: "void", words: "The alarm went back to OK by itself." };
-  if (!(await isStillApproved(call, deps)))
+  if (!(await isStillApproved(call, run, deps)))
     return { refused: "drift", words: "Its approval's record does not say so." };
   const judged = await judgeChange(run, call, deps, signal, others).catch(unchecked);
   if ("refused" in judged) return judged;
@@ -157,11 +157,16 @@ function unchecked(error: unknown): Refused {
 const isDearer = (now: PriceQuote, before: PriceQuote | undefined): boolean =>
   before?.known === true && (!now.known || now.amount > before.amount);
 
-/** The hands do not take the journal's word for an approval: the record must say the same of the same digest. */
-async function isStillApproved(call: CallState, deps: AgentDeps): Promise<boolean> {
+/**
+ * The hands do not take the journal's word for an approval: the record must be this run's, say the same of the same digest,
+ * and name every person whom the journal counts.
+ */
+async function isStillApproved(call: CallState, run: Run, deps: AgentDeps): Promise<boolean> {
   if (call.decided === undefined) return true;
   const record = await deps.approvals.get(call.decided.approvalId);
-  return record?.status === "approved" && record.digest === call.decided.digest && record.callId === call.callId;
+  if (record?.status !== "approved" || record.runId !== run.runId || record.callId !== call.callId) return false;
+  const people = new Set(record.approvers.map((approver) => approver.person.id));
+  return record.digest === call.decided.digest && call.decided.approvers.every(({ person }) => people.has(person.id));
 }
 
 /** Different people who approved exactly this digest. */

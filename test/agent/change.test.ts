@@ -82,7 +82,7 @@ async function approved(desk: Desk): Promise<Run> {
     approvers: [{ person, at: requested.expiresAt }],
     comment: "",
   };
-  const record = { approvalId, callId: first, digest, status: "approved", approvers: decided.approvers };
+  const record = { approvalId, runId, callId: first, digest, status: "approved", approvers: decided.approvers };
   await desk.store.approvals.create(record as never);
   return desk.write(...story, requested, decided);
 }
@@ -119,6 +119,18 @@ describe("a decided change", () => {
       refused: "drift",
       words: expect.stringContaining("record"),
     });
+    expect(desk.world.accepted).toEqual([]);
+  });
+
+  test.each([
+    ["another run's", { runId: "run-of-another" }],
+    ["without a person whom the journal counts", { approvers: [] }],
+  ])("whose record is %s is refused", async (_, forged) => {
+    const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
+    const run = await approved(desk);
+    const get = async (id: never) => ({ ...(await desk.store.approvals.get(id)), ...forged });
+    Object.assign(desk.deps, { approvals: { ...desk.deps.approvals, get } });
+    expect(refusal((await desk.perform(run)).events)).toMatchObject({ refused: "drift" });
     expect(desk.world.accepted).toEqual([]);
   });
 
