@@ -2,11 +2,12 @@ import { decideApproval } from "../agent/decision.ts";
 import type { ApprovalDecision } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import { ApprovalId } from "../domain/ids.ts";
+import { priceText } from "../domain/tool.ts";
 import { terminalPerson } from "../local/config.ts";
 import { type Io, printable } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { follow } from "./run.ts";
-import { createTimeline, priceText } from "./timeline.ts";
+import { createTimeline } from "./timeline.ts";
 
 export type DecideArgs = StateArgs & {
   readonly kind: "approve" | "deny" | "change";

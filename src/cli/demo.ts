@@ -7,11 +7,12 @@ import { decideApproval } from "../agent/decision.ts";
 import type { Approval, ApprovalDecision } from "../domain/approval.ts";
 import { RunId } from "../domain/ids.ts";
 import { verifyChain } from "../domain/journal.ts";
+import { priceText } from "../domain/tool.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
-import { colours, exitCodes, type Io, printable, warnOfRunbooks } from "./io.ts";
+import { colours, exitCodes, type Io, printable, warnOfRunbooks, wrap } from "./io.ts";
 import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
-import { createTimeline, priceText } from "./timeline.ts";
+import { createTimeline } from "./timeline.ts";
 
 export type DemoArgs = {
   readonly yes?: boolean;
@@ -164,16 +165,26 @@ function card(approval: Approval, io: Io): string {
     ["runbook step", card.citation],
     ["digest", `${approval.digest.slice(0, 16)}… (what is approved is byte for byte what runs)`],
   ];
-  const lines = rows.map(([label = "", text = ""]) => `  │ ${paint.bold(label.padEnd(14))} ${printable(text)}`);
+  const lines = rows.flatMap(([label = "", text = ""]) =>
+    wrap(printable(text), 19, io).map((line, at) => `  │ ${paint.bold((at === 0 ? label : "").padEnd(14))} ${line}`),
+  );
   return `${paint.yellow("  ┌ approval needed")}\n${lines.join("\n")}\n  └\n`;
 }
 
 function intro(io: Io): string {
   const paint = colours(io);
+  const said = (label: string, text: string) =>
+    `${paint.bold(label.padEnd(10))} ${wrap(text, 11, io).join(`\n${" ".repeat(11)}`)}`;
   return [
     paint.bold("Incident healer demo"),
-    `${paint.bold("Real here:")} services, faults, traffic, logs, metrics, alarms, shell commands, policy engine, journal, state machine engine, database.`,
-    `${paint.bold("Not real:")} the account. And the model is offline: it follows the runbooks without an LLM. One metric period is 1 s (CloudWatch: 10 s or more).`,
+    said(
+      "Real:",
+      "services, faults, traffic, logs, metrics, alarms, shell commands, policy engine, journal, state machine engine, database.",
+    ),
+    said(
+      "Not real:",
+      "the account. And the model is offline: it follows the runbooks without an LLM. One metric period is 1 s (CloudWatch: 10 s or more).",
+    ),
     "",
   ].join("\n");
 }
@@ -194,5 +205,18 @@ async function closing(reports: readonly RunReport[], healer: LocalHealer, began
       return `  ${report.run}  ${report.outcome}  ${chain}\n${" ".repeat(20)}${spent}`;
     }),
   );
-  return `\n${paint.bold("In the end")}\n${lines.join("\n")}\n  whole demo: ${((Date.now() - began) / 1000).toFixed(1)} s\n`;
+  return `\n${paint.bold("In the end")}\n${lines.join("\n")}\n  whole demo: ${((Date.now() - began) / 1000).toFixed(1)} s\n${whatNext(paint)}`;
+}
+
+/** A newcomer's next five minutes. */
+function whatNext(paint: ReturnType<typeof colours>): string {
+  const healer = "npm run -s healer --";
+  return [
+    `\n${paint.bold("Next")}`,
+    `  ${healer} serve --lab memory-leak    another fault, decided in the browser`,
+    `  ${healer} eval --filter rds          what it gets right and wrong, and why`,
+    `  ${healer} eval injection             attacks through every untrusted door`,
+    `  ${healer} --help                     everything else`,
+    "",
+  ].join("\n");
 }

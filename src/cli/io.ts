@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { Help } from "commander";
 import pc from "picocolors";
 import { HealerError } from "../domain/errors.ts";
 
@@ -70,6 +71,10 @@ export function clip(text: string, width: number): string {
   const line = printable(text).replaceAll(/\s+/g, " ").trim();
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
+
+/** Wrapped between words to fit beside a margin of that many columns; a pipe gets one line, to search in. */
+export const wrap = (text: string, margin: number, io: Io): readonly string[] =>
+  io.isTty ? new Help().boxWrap(text, Math.max(40, io.columns - margin)).split("\n") : [text];
 
 /** Left-aligned columns with a head; the last column takes what is left of the terminal. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], io: Io): string {

@@ -2,10 +2,11 @@ import { rebuildIncidents } from "../agent/rebuild.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
+import { priceText } from "../domain/tool.ts";
 import { type Io, printable, table } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
-import { createTimeline, entryLines, priceText } from "./timeline.ts";
+import { createTimeline, entryLines } from "./timeline.ts";
 
 /** Lists incidents and their runs, newest last; `rebuild` makes the list anew from the journal. */
 export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: boolean }, io: Io): Promise<number> {

@@ -1,9 +1,9 @@
+import { people } from "../domain/approval.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { Entry } from "../domain/journal.ts";
-import { toolUsesOf } from "../domain/message.ts";
-import { formatUsd } from "../domain/money.ts";
-import type { PriceQuote } from "../domain/tool.ts";
-import { clip, colours, type Io, printable } from "./io.ts";
+import { explanationsOf } from "../domain/message.ts";
+import { priceText } from "../domain/tool.ts";
+import { clip, colours, type Io, printable, wrap } from "./io.ts";
 
 /** Tells a run as it happens, one journal entry at a time. */
 export function createTimeline(io: Io): (entry: Entry) => void {
@@ -22,8 +22,12 @@ export function createTimeline(io: Io): (entry: Entry) => void {
 
 function linesOf(event: RunEvent, io: Io): readonly string[] {
   const paint = colours(io);
-  const width = Math.max(60, io.columns - 26);
-  const row = (label: string, text: string) => `${paint.bold(label.padEnd(11))} ${clip(text, width * 3)}`;
+  const row: Row = (label, text, mark) => {
+    const [first = "", ...more] = wrap(clip(text, Math.max(60, io.columns - margin) * 3), margin, io);
+    // Painted last: colour codes have no width, and in text from outside they do not survive.
+    const told = mark === undefined ? first : first.replace(mark.words, () => mark.paint(mark.words));
+    return `${paint.bold(label.padEnd(11))} ${[told, ...more].join(`\n${" ".repeat(margin)}`)}`;
+  };
   switch (event.type) {
     case "run_started":
       return [row("alarm", `${event.alarm.alarmName} ${event.alarm.state.value}: ${event.alarm.state.reason}`)];
@@ -32,7 +36,7 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
     case "call_assessed":
       return event.assessment === undefined ? [] : assessedLines(event, row, paint);
     case "approval_requested":
-      return [row("approval", `${event.approvalId} waits for ${event.quorum} person(s) until ${event.expiresAt}`)];
+      return [row("approval", `${event.approvalId} waits for ${people(event.quorum)} until ${event.expiresAt}`)];
     case "approval_decided":
       return [
         row(
@@ -54,32 +58,31 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
     case "call_finished":
       return finishedLines(event, row, paint);
     case "verified":
-      return [row("measured", `${paintVerdict(event.verdict, paint)}. ${event.measured}`)];
+      return [row("measured", `${words(event.verdict)}. ${event.measured}`, markOf(event.verdict, paint))];
     case "run_concluded":
-      return [
-        row(
-          "outcome",
-          `${event.outcome === "healed" ? paint.green(event.outcome) : paint.yellow(event.outcome)}. ${event.reason}`,
-        ),
-      ];
+      return [row("outcome", `${words(event.outcome)}. ${event.reason}`, markOf(event.outcome, paint))];
   }
 }
 
-type Row = (label: string, text: string) => string;
+/** Columns in front of the text: time, label and the spaces between. */
+const margin = 21;
+type Mark = { readonly words: string; readonly paint: (text: string) => string };
+type Row = (label: string, text: string, mark?: Mark) => string;
 type Paint = ReturnType<typeof colours>;
 
+const words = (name: string): string => name.replaceAll("_", " ");
+
+function markOf(name: string, paint: Paint): Mark {
+  const good = name === "healed" || name === "recovered" || name === "nothing_to_do";
+  return { words: words(name), paint: good ? paint.green : name === "worse" ? paint.red : paint.yellow };
+}
+
 function repliedLines(event: Extract<RunEvent, { type: "model_replied" }>, row: Row): readonly string[] {
-  const explained = toolUsesOf(event.message).flatMap((use) => {
-    const input = use.input as Readonly<Record<string, unknown>> | null;
-    const cause = input?.["detailed_root_cause"];
-    const why = input?.["action_justification"];
-    const cited = input?.["citations"];
-    return [
-      ...(typeof cause === "string" ? [row("root cause", cause)] : []),
-      ...(typeof why === "string" ? [row("because", why)] : []),
-      ...(Array.isArray(cited) && cited.length > 0 ? [row("cites", cited.join(", "))] : []),
-    ];
-  });
+  const explained = explanationsOf(event.message).flatMap(({ rootCause, justification, citations }) => [
+    ...(rootCause === undefined ? [] : [row("root cause", rootCause)]),
+    ...(justification === undefined ? [] : [row("because", justification)]),
+    ...(citations.length === 0 ? [] : [row("cites", citations.join(", "))]),
+  ]);
   const asked = event.calls.map((call) => `${call.tool}${shortInput(call.input)}`).join("  ");
   return [row("model", asked === "" ? `(${event.stopReason}, no call)` : asked), ...explained];
 }
@@ -93,10 +96,10 @@ function shortInput(input: unknown): string {
 function assessedLines(event: Extract<RunEvent, { type: "call_assessed" }>, row: Row, paint: Paint): readonly string[] {
   const { assessment, decision } = event;
   if (assessment === undefined) return [];
-  const verdict = {
-    allow: paint.green("runs alone"),
-    ask: paint.yellow(`asks ${decision.quorum} person(s)`),
-    deny: paint.red("refused"),
+  const verdict: Mark = {
+    allow: { words: "runs alone", paint: paint.green },
+    ask: { words: `asks ${people(decision.quorum)}`, paint: paint.yellow },
+    deny: { words: "refused", paint: paint.red },
   }[decision.verdict];
   const why = decision.reasons.length === 0 ? "" : `: ${decision.reasons.join("; ")}`;
   const { plan } = assessment;
@@ -114,26 +117,18 @@ function assessedLines(event: Extract<RunEvent, { type: "call_assessed" }>, row:
       "risk",
       `${assessment.risk}; ${assessment.reversible ? "reversible" : "not reversible"}; ${assessment.riskReasons.join("; ")}`,
     ),
-    row("decision", `${verdict} [${decision.policies.join(", ")}]${why}`),
+    row("decision", `${verdict.words} [${decision.policies.join(", ")}]${why}`, verdict),
   ];
 }
 
-export const priceText = (price: PriceQuote): string =>
-  price.known
-    ? `${formatUsd(price.amount)} over ${price.horizonHours} h (${formatUsd(price.monthly)} a month): ${price.basis} [${price.source}${price.asOf && `, ${price.asOf}`}]`
-    : `unknown: ${price.why}`;
-
 function finishedLines(event: Extract<RunEvent, { type: "call_finished" }>, row: Row, paint: Paint): readonly string[] {
   const { result, refused } = event;
-  if (refused !== undefined) return [row("refused", `${paint.red(refused)}: ${result.forPeople}`)];
+  if (refused !== undefined)
+    return [row("refused", `${refused}: ${result.forPeople}`, { words: refused, paint: paint.red })];
   if (result.forPeople === "concluded") return [];
-  const mark = { ok: "✓", empty: "–", error: paint.red("✗") }[result.status];
-  return [row(event.applied ? "ran" : "finding", `${mark} ${result.forPeople}`)];
-}
-
-function paintVerdict(verdict: string, paint: Paint): string {
-  if (verdict === "recovered") return paint.green(verdict);
-  return verdict === "worse" ? paint.red(verdict) : paint.yellow(verdict.replace("_", " "));
+  const sign = { ok: "✓", empty: "–", error: "✗" }[result.status];
+  const mark = result.status === "error" ? { words: sign, paint: paint.red } : undefined;
+  return [row(event.applied ? "ran" : "finding", `${sign} ${result.forPeople}`, mark)];
 }
 
 /** Whole text of every event, for `healer journal`. */

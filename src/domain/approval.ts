@@ -107,3 +107,6 @@ const isAllowed = (approval: Approval, person: Person, groups: readonly string[]
   [person.id, ...groups].some((id) => approval.allowed.includes(id));
 
 const refuse = (why: string): DecisionOutcome => ({ ok: false, why });
+
+/** `1 person`, `2 people`. */
+export const people = (count: number): string => `${count} ${count === 1 ? "person" : "people"}`;

@@ -81,3 +81,26 @@ export const toolUsesOf = (message: Message): readonly ToolUse[] =>
 
 export const textOf = (message: Message): string =>
   message.content.flatMap((block) => ("text" in block ? [block.text] : [])).join("\n");
+
+/** What a model wrote before an action or a conclusion, as far as it is text: why, and what it rests on. */
+export type Explanation = {
+  readonly rootCause?: string;
+  readonly justification?: string;
+  readonly citations: readonly string[];
+};
+
+/** The explanation of each call of a reply that has one. */
+export const explanationsOf = (message: Message): readonly Explanation[] =>
+  toolUsesOf(message).flatMap((use) => {
+    const input = (use.input ?? {}) as Readonly<Record<string, unknown>>;
+    const { detailed_root_cause: rootCause, action_justification: justification, citations } = input;
+    const cited = Array.isArray(citations) ? citations.filter((one) => typeof one === "string") : [];
+    if (typeof rootCause !== "string" && typeof justification !== "string" && cited.length === 0) return [];
+    return [
+      {
+        ...(typeof rootCause === "string" && { rootCause }),
+        ...(typeof justification === "string" && { justification }),
+        citations: cited,
+      },
+    ];
+  });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { MicroUsd } from "./money.ts";
+import { formatUsd, MicroUsd } from "./money.ts";
 import type { Ports } from "./ports.ts";
 
 /** What a price rests on. Unknown is a value of its own: it is never zero and never lets a change through. */
@@ -19,6 +19,12 @@ export const PriceQuote = z.discriminatedUnion("known", [
   z.strictObject({ known: z.literal(false), why: z.string() }),
 ]);
 export type PriceQuote = z.infer<typeof PriceQuote>;
+
+/** A price with its arithmetic, source and date, for people. */
+export const priceText = (price: PriceQuote): string =>
+  price.known
+    ? `${formatUsd(price.amount)} over ${price.horizonHours} h (${formatUsd(price.monthly)} a month): ${price.basis} [${price.source}${price.asOf && `, ${price.asOf}`}]`
+    : `unknown: ${price.why}`;
 
 export const Risk = z.enum(["low", "medium", "high", "critical"]);
 export type Risk = z.infer<typeof Risk>;

@@ -113,7 +113,8 @@ const totals = new Set(["runMicroUsd", "dayMicroUsd", "serviceMicroUsd"]);
 export const obstacles = (facts: Facts): readonly string[] =>
   Object.entries(factTable).flatMap(([name, fact]) => {
     const value = facts[name];
-    // What the run and the day have cost so far stands in the way of what adds to it.
-    if (totals.has(name) && facts.priceKnown === true && facts.priceMicroUsd === 0) return [];
+    // What the run and the day have cost so far stands in the way of what adds to it, and is worth a word where it is more.
+    if (totals.has(name) && facts.priceKnown === true && (facts.priceMicroUsd === 0 || value === facts.priceMicroUsd))
+      return [];
     return value === undefined ? [`the fact ${name} is missing`] : (fact.says(value as never) ?? []);
   });

@@ -14,8 +14,8 @@ th,td{text-align:left;padding:8px 12px;border-bottom:1px solid var(--line);verti
 tr:last-child td{border-bottom:0}.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 16px;margin:10px 0}
 .card.wait{border-color:var(--warn)}.tag{display:inline-block;padding:1px 8px;border-radius:10px;border:1px solid currentColor;font-size:12px;font-weight:600}
 .good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}dl{display:grid;grid-template-columns:130px 1fr;gap:4px 12px;margin:8px 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
-ol.time{list-style:none;margin:0;padding:0}ol.time>li{display:grid;grid-template-columns:64px 1fr;gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}
-ol.time time{color:var(--soft);text-align:right;font:13px/1.6 ui-monospace,monospace}details>summary{cursor:pointer}
+ol.time{list-style:none;margin:0;padding:0}ol.time>li{display:grid;grid-template-columns:64px minmax(0,1fr) auto;gap:12px;padding:7px 0;border-bottom:1px solid var(--line)}
+ol.time time{color:var(--soft);text-align:right;font:13px/1.6 ui-monospace,monospace}details>summary{cursor:pointer;overflow-wrap:anywhere}@media(max-width:640px){dl{grid-template-columns:1fr}ol.time>li{grid-template-columns:48px minmax(0,1fr)}ol.time>li>span{display:none}}
 form{display:flex;gap:8px;flex-wrap:wrap;margin-top:10px}input{flex:1;min-width:200px;padding:7px 10px;border:1px solid var(--line);border-radius:6px;background:var(--back);color:inherit;font:inherit}
 button{padding:7px 16px;border-radius:6px;border:1px solid var(--line);background:var(--card);color:inherit;font:inherit;font-weight:600;cursor:pointer}button.go{background:var(--good);border-color:var(--good);color:#fff}button.no{color:var(--bad);border-color:var(--bad)}`;
 

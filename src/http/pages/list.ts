@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Approval } from "../../domain/approval.ts";
+import { type Approval, people } from "../../domain/approval.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { frame, tag, utc } from "./frame.ts";
 
@@ -17,7 +17,7 @@ export function listPage(incidents: readonly Incident[], pending: readonly Appro
   const waiting = pending.map(
     (
       approval,
-    ) => html`<div class="card wait"><b>${approval.card.title}</b> waits for ${approval.quorum} person(s) until ${utc(approval.expiresAt)} UTC.
+    ) => html`<div class="card wait"><b>${approval.card.title}</b> waits for ${people(approval.quorum)} until ${utc(approval.expiresAt)} UTC.
       <a href="/runs/${approval.runId}">Look and decide</a></div>`,
   );
   const table = html`<table><tr><th>Alarm</th><th>Outcome</th><th>Severity</th><th>Opened (UTC)</th></tr>${rows}</table>`;

@@ -1,17 +1,19 @@
 import { html } from "hono/html";
-import type { Approval } from "../../domain/approval.ts";
+import { type Approval, people } from "../../domain/approval.ts";
 import type { RunEvent } from "../../domain/event.ts";
 import { type Entry, verifyChain } from "../../domain/journal.ts";
+import { type Explanation, explanationsOf } from "../../domain/message.ts";
 import { formatUsd, type MicroUsd } from "../../domain/money.ts";
-import { replay } from "../../domain/run.ts";
-import type { Assessment, PriceQuote } from "../../domain/tool.ts";
-import { frame, tag, utc } from "./frame.ts";
+import { type Run, replay } from "../../domain/run.ts";
+import { priceText } from "../../domain/tool.ts";
+import { frame, type Html, tag, utc } from "./frame.ts";
 
-/** One run told from its journal; reloads itself while the run goes on. */
+/** One run told from its journal; reloads itself while the run goes on, but not under the hands of who decides. */
 export function runPage(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
   const concluded = entries.at(-1)?.events.some((event) => event.type === "run_concluded") === true;
+  const waits = approvals.some((approval) => approval.status === "pending");
   const body = html`<p><a href="/">Incidents</a></p>${runBody(entries, approvals, problem)}`;
-  return frame(titleOf(entries), body, concluded ? 0 : 2);
+  return frame(titleOf(entries), body, concluded || waits ? 0 : 2);
 }
 
 function titleOf(entries: readonly Entry[]): string {
@@ -31,9 +33,7 @@ export function runBody(entries: readonly Entry[], approvals: readonly Approval[
       ? html`<span class="good">chain holds</span>`
       : html`<span class="bad">broken at ${fault.seq}: ${fault.why}</span>`;
   const pending = approvals.filter((approval) => approval.status === "pending");
-  const lines = entries.flatMap((entry) =>
-    entry.events.filter(isTold).map((event) => line(event, entry, run.startedAt)),
-  );
+  const lines = entries.flatMap((entry) => entry.events.filter(isTold).map((event) => line(event, entry, run)));
   return html`<h1>${titleOf(entries)} ${tag(concluded?.outcome ?? "open")}</h1>
     <p class="soft mono">${first.runId} · ${entries.length} entries, ${chain} · ${run.tokens} tokens, ${formatUsd(run.spent as MicroUsd)} spent by the run, ${formatUsd(run.changed as MicroUsd)} of changes</p>
     ${problem === undefined ? "" : html`<p class="bad">${problem}</p>`}
@@ -49,7 +49,7 @@ function approvalCard(approval: Approval) {
   const { card } = approval;
   return html`<div class="card wait"><b>${card.title}</b> ${tag("pending")}
     <dl><dt>Root cause</dt><dd>${card.rootCause}</dd><dt>Why this</dt><dd>${card.justification}</dd>
-    <dt>Will run</dt><dd><pre>${card.action}</pre></dd><dt>Price</dt><dd>${price(card.assessment.price)}</dd>
+    <dt>Will run</dt><dd><pre>${card.action}</pre></dd><dt>Price</dt><dd>${priceText(card.assessment.price)}</dd>
     <dt>Asked because</dt><dd>${card.askedBecause.join("; ")}</dd><dt>Runbook step</dt><dd class="mono">${card.citation}</dd>
     <dt>Digest</dt><dd class="mono">${approval.digest}</dd><dt>Until</dt><dd>${utc(approval.expiresAt)} UTC, ${approval.approvers.length} of ${approval.quorum} approved</dd></dl>
     <form method="post" action="/approvals/${approval.approvalId}"><input type="hidden" name="digest" value="${approval.digest}">
@@ -57,21 +57,25 @@ function approvalCard(approval: Approval) {
     <button class="no" name="kind" value="deny">Deny</button><button name="kind" value="change">Ask for a change</button></form></div>`;
 }
 
-function line(event: RunEvent, entry: Entry, startedAt: number) {
-  const seconds = ((Date.parse(entry.at) - startedAt) / 1000).toFixed(1);
-  return html`<li><time datetime="${entry.at}">${seconds} s</time><div>${told(event)} <span class="soft mono">${entry.actor} #${entry.seq}</span></div></li>`;
+function line(event: RunEvent, entry: Entry, run: Run) {
+  const seconds = ((Date.parse(entry.at) - run.startedAt) / 1000).toFixed(1);
+  return html`<li><time datetime="${entry.at}">${seconds} s</time><div>${told(event, run)}</div><span class="soft mono">${entry.actor} #${entry.seq}</span></li>`;
 }
 
-function told(event: RunEvent) {
+function told(event: RunEvent, run: Run) {
   switch (event.type) {
     case "run_started":
       return html`<b>Alarm</b> ${event.alarm.state.reason}`;
     case "model_replied":
-      return html`<b>Model</b> ${event.calls.map((call) => call.tool).join(", ") || event.stopReason} <details><summary class="soft">${event.modelId}, ${event.usage.inputTokens + event.usage.outputTokens} tokens</summary><pre>${JSON.stringify(event.message.content, null, 1)}</pre></details>`;
+      return html`${folded(
+        html`<b>Model</b> ${event.calls.map((call) => call.tool).join(", ") || event.stopReason} <span class="soft">${event.modelId}, ${event.usage.inputTokens + event.usage.outputTokens} tokens</span>`,
+        JSON.stringify(event.message.content, null, 1),
+      )}${explanationsOf(event.message).map(explained)}`;
     case "call_assessed":
-      return html`<b>Decision</b> ${tag(event.decision.verdict)} <span class="mono">${event.decision.policies.join(", ")}</span> ${event.decision.reasons.join("; ")} ${event.assessment === undefined ? "" : assessed(event.assessment)}`;
+      return html`<b>Decision</b> ${tag(event.decision.verdict)} <span class="mono">${event.decision.policies.join(", ")}</span> ${event.decision.reasons.join("; ")}
+        ${event.assessment === undefined ? "" : html`<span class="soft">${event.assessment.risk} risk, ${priceText(event.assessment.price)}</span>`}`;
     case "approval_requested":
-      return html`<b>Asks</b> ${event.quorum} person(s) until ${utc(event.expiresAt)} UTC`;
+      return html`<b>Asks</b> ${people(event.quorum)} until ${utc(event.expiresAt)} UTC`;
     case "approval_decided":
       return html`<b>Decided</b> ${tag(event.outcome)} ${event.approvers.map((one) => one.person.name).join(", ")} ${event.comment}`;
     case "change_started":
@@ -79,7 +83,10 @@ function told(event: RunEvent) {
     case "change_sent":
       return html`<b>Sent</b> <span class="mono">${event.handle.kind} ${event.handle.id}</span>${event.reconciled ? " (found again after an interruption)" : ""}`;
     case "call_finished":
-      return html`<b>${event.refused === undefined ? "Result" : "Refused"}</b> ${event.refused ?? ""} ${event.result.forPeople} <details><summary class="soft">what the model read</summary><pre>${event.result.forModel}</pre></details>`;
+      return folded(
+        html`<b>${run.calls[event.callId]?.tool ?? event.callId}</b> ${event.refused === undefined ? "" : html`<span class="bad">refused, ${event.refused}:</span>`} ${event.result.forPeople}`,
+        event.result.forModel,
+      );
     case "verified":
       return html`<b>Measured</b> ${tag(event.verdict)} ${event.measured}`;
     case "run_concluded":
@@ -87,10 +94,11 @@ function told(event: RunEvent) {
   }
 }
 
-const assessed = (assessment: Assessment) =>
-  html`<span class="soft">${assessment.risk} risk, ${price(assessment.price)}</span>`;
+/** One line that opens to all that the model wrote or read. */
+const folded = (head: Html | Promise<Html>, all: string) =>
+  html`<details><summary>${head}</summary><pre>${all}</pre></details>`;
 
-const price = (quote: PriceQuote): string =>
-  quote.known
-    ? `${formatUsd(quote.amount)} over ${quote.horizonHours} h, ${formatUsd(quote.monthly)} a month: ${quote.basis} (${quote.source}, ${quote.asOf})`
-    : `unknown: ${quote.why}`;
+const explained = ({ rootCause, justification, citations }: Explanation) =>
+  html`<dl>${rootCause === undefined ? "" : html`<dt>Root cause</dt><dd>${rootCause}</dd>`}
+    ${justification === undefined ? "" : html`<dt>Because</dt><dd>${justification}</dd>`}
+    ${citations.length === 0 ? "" : html`<dt>Cites</dt><dd class="mono">${citations.join(", ")}</dd>`}</dl>`;

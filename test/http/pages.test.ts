@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import type { Approval } from "../../src/domain/approval.ts";
+import { runPage } from "../../src/http/pages/run.ts";
+import {
+  assessed,
+  assessment,
+  call,
+  concluded,
+  finished,
+  first,
+  journal,
+  replied,
+  runStarted,
+} from "../domain/story.ts";
+
+const until = "2026-11-23T10:30:00.000Z";
+const pending = {
+  status: "pending",
+  quorum: 1,
+  approvers: [],
+  expiresAt: until,
+  card: { title: "disk-full: free-space", askedBecause: [], assessment: assessment() },
+} as unknown as Approval;
+const open = [runStarted(), replied(1, [call(1, 0, { tool: "fetch_logs" })]), finished(first)];
+const page = async (approvals: readonly Approval[], ...more: ReturnType<typeof concluded>[]) =>
+  String(await runPage(journal(...open, ...more), approvals, undefined));
+
+describe("the page of a run", () => {
+  it("reloads itself while the run goes on, and not once it ended", async () => {
+    expect(await page([])).toContain('http-equiv="refresh"');
+    expect(await page([], concluded())).not.toContain('http-equiv="refresh"');
+  });
+
+  it("does not reload under the hands of who writes a comment on what waits", async () => {
+    expect(await page([pending])).not.toContain('http-equiv="refresh"');
+  });
+
+  it("names the tool of each result, in one line that opens to what the model read", async () => {
+    expect(await page([])).toMatch(/<summary><b>fetch_logs<\/b>\s+done<\/summary><pre>done<\/pre>/);
+  });
+
+  it("shows the model's reasons beside its call, as text whatever they hold", async () => {
+    const input = { detailed_root_cause: "<script>alert(1)</script> is full", citations: ["disk-full#act", 7] };
+    const content = [{ toolUse: { toolUseId: "u", name: "run_ssm", input } }];
+    const said = replied(1, [call(1, 0)], { message: { role: "assistant", content } });
+    const html = String(await runPage(journal(runStarted(), said, assessed("ask")), [], undefined));
+    expect(html).toContain("<dt>Root cause</dt><dd>&lt;script&gt;alert(1)&lt;/script&gt; is full</dd>");
+    expect(html).toContain('<dt>Cites</dt><dd class="mono">disk-full#act</dd>');
+    expect(html).not.toContain("<script>");
+  });
+});
