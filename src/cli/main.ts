@@ -211,6 +211,7 @@ const decisionHelp = {
 
 /** Runs the command line and sets the process's exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", outliveReader);
   let code: number = exitCodes.ok;
   const program = createProgram((answered) => {
     code = answered;
@@ -222,4 +223,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     else code = reportError(error, terminal);
   }
   process.exitCode = code;
+}
+
+/** `healer run … | head`: whoever read has gone, and a run that changes something is not cut short for that. */
+function outliveReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

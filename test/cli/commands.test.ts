@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -5,7 +6,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { afterAll, describe, expect, it } from "vitest";
 import { createProgram } from "../../src/cli/main.ts";
-import { healer, together } from "./healer.ts";
+import { bin, healer, together } from "./healer.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "healer-cli-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -30,6 +31,15 @@ it("documents its exit codes", async () => {
   const { out, code } = await healer(["--help"]);
   expect(code).toBe(0);
   for (const number of ["0", "1", "2", "10", "11", "12", "13"]) expect(out).toMatch(new RegExp(`\\b${number}  +\\w`));
+});
+
+it("goes on to its end when its reader has gone", async () => {
+  const child = spawn(process.execPath, [bin, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const said: string[] = [];
+  child.stderr.on("data", (chunk) => said.push(String(chunk)));
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  expect({ code, said: said.join("") }).toEqual({ code: 0, said: "" });
 });
 
 const file = (name: string, text: string): string => {

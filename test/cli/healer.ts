@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const bin = fileURLToPath(new URL("../../bin/healer.mjs", import.meta.url));
+/** What a person starts. */
+export const bin = fileURLToPath(new URL("../../bin/healer.mjs", import.meta.url));
 
 export type Answer = { readonly code: number | null; readonly out: string; readonly err: string };
 
