@@ -124,6 +124,17 @@ export const World = z.strictObject({
       }),
     )
     .default([]),
+  /** What a service says of one of its resources; `of` are the dimensions that name it. */
+  states: z
+    .array(
+      z.strictObject({
+        of: Texts,
+        facts: z.array(z.string()).default([]),
+        troubles: z.array(z.string()).default([]),
+        events: z.array(z.strictObject({ at: Span, text: z.string() })).default([]),
+      }),
+    )
+    .default([]),
   fleet: z
     .strictObject({ members: z.array(Member).default([]), groups: z.record(z.string(), Group).default({}) })
     .prefault({}),

@@ -73,6 +73,12 @@ function surroundingsOf(
         world.fleet.members
           .filter((member) => member.id.startsWith("arn:") && member.id.endsWith(arnEnd))
           .map(({ id, tags }) => ({ arn: id, tags })),
+      async state(dimension, dimensions) {
+        const named = ({ of }: World["states"][number]) =>
+          dimension in of && Object.entries(of).every(([key, value]) => dimensions[key] === value);
+        const state = world.states.find(named);
+        return state && { ...state, events: state.events.map(({ at, text }) => ({ at: alarmAt + at, text })) };
+      },
     },
     changes: {
       async read({ start, end }) {

@@ -16,6 +16,7 @@ import type { Fault } from "./faults/types.ts";
 import { autoScaling, createFleet } from "./fleet.ts";
 import { answerHost } from "./host-commands.ts";
 import { createHosts, type Hosts } from "./hosts.ts";
+import { createLabInventory } from "./inventory.ts";
 import { startTimers, takeSamples } from "./measure.ts";
 import { shimFolder, writeShims } from "./shims.ts";
 import { writeCertificate } from "./tls.ts";
@@ -78,8 +79,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       alarms: board.source,
       commands: commands.runner,
       fleet: createFleet(hosts),
-      // Hosts and their groups are all that the lab has.
-      inventory: { find: async () => [] },
+      inventory: createLabInventory(hosts),
       changes: createLabChanges(folder, commands.sent),
       probe: createLabProbe(host),
     },

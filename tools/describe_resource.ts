@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { flagLine } from "../src/digest/flag.ts";
+import { redact } from "../src/digest/redact.ts";
 import type { FleetGroup, FleetMember } from "../src/domain/ports.ts";
 import { emptyResult, okResult, readTool, type ToolContext } from "../src/domain/tool.ts";
 import { round } from "../src/metrics/render.ts";
@@ -8,7 +9,7 @@ import { type ResourceKind, resourceKinds } from "../src/resources/kinds.ts";
 export const describeResource = readTool({
   name: "describe_resource",
   description:
-    "What the alarm is about, and its neighbours: instance or Auto Scaling group with each member's health, tags, and for other services their vital metrics. Says what can not be seen. Leave out everything for the alarm's own resource.",
+    "What the alarm is about, and its neighbours: instance or Auto Scaling group with each member's health; target health of a load balancer; an ECS service with its deployments, events and why tasks stopped; a database with its limits and events; a function's aliases and concurrency; a table's capacity. With tags and vital metrics. Says what can not be seen. Leave out everything for the alarm's own resource.",
   needs: ["fleet", "inventory", "metrics", "clock"],
   input: z.strictObject({
     dimensions: z
@@ -32,7 +33,7 @@ export const describeResource = readTool({
     }
     const found = parts.map((part, index) => ({ ...part, id: `${context.callId}-resource-${index + 1}` }));
     const blocks = found.map((part) => `[${part.id}] ${part.lines.join("\n")}`);
-    const flags = flagLine("a tag or name", parts.flatMap((part) => part.lines).join("\n"));
+    const flags = flagLine("a tag, name or event", parts.flatMap((part) => part.lines).join("\n"));
     const findings = found.map(({ id, lines, source }) => ({ id, summary: (lines[0] ?? "").slice(0, 200), source }));
     return okResult([...blocks, ...rest, ...flags].join("\n"), parts.map((part) => part.lines[0]).join("; "), {
       findings,
@@ -41,6 +42,7 @@ export const describeResource = readTool({
 });
 
 type Context = ToolContext<"fleet" | "inventory" | "metrics" | "clock">;
+type Dimensions = Readonly<Record<string, string>>;
 type Part = { readonly lines: readonly string[]; readonly source: string; readonly dimensions: readonly string[] };
 
 /** Members of a group that are named; of the rest only the number is told. */
@@ -58,7 +60,9 @@ async function hosts(name: string, value: string, context: Context): Promise<Par
   }
   const own =
     one === undefined ? [] : [`${memberLine(one)}, ${group === undefined ? "in no group" : `in ${group.name}`}`];
-  return { lines: [...own, ...(group === undefined ? [] : groupLines(group, one?.id))], source, dimensions: [name] };
+  const state = await stateLines(name, { [name]: value }, context);
+  const fellows = group === undefined ? [] : groupLines(group, one?.id);
+  return { lines: [...own, ...state, ...fellows], source, dimensions: [name] };
 }
 
 function groupLines(group: FleetGroup, except: string | undefined): readonly string[] {
@@ -85,24 +89,25 @@ function tagText(tags: Readonly<Record<string, string>>): string {
   return pairs.length === 0 ? "" : ` (${pairs.join(", ")})`;
 }
 
-async function listed(
-  kind: ResourceKind,
-  dimensions: Readonly<Record<string, string>>,
-  context: Context,
-): Promise<Part | undefined> {
+async function listed(kind: ResourceKind, dimensions: Dimensions, context: Context): Promise<Part | undefined> {
   const value = dimensions[kind.dimension];
   if (value === undefined) return undefined;
   const listing = context.inventory.find(kind.type, kind.arnEnd(value, dimensions)).then(
     (found) =>
       found[0] === undefined ? "not in the list of tagged resources" : `${found[0].arn}${tagText(found[0].tags)}`,
-    (error: unknown) => `tags could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    (error: unknown) => `tags could not be read: ${textOf(error)}`,
   );
   const vitals = Promise.all(kind.vitals.map(([metric, stat]) => vital(kind, metric, stat, dimensions, context)));
-  const [place, measured] = await Promise.all([listing, vitals]);
+  const [place, state, measured] = await Promise.all([
+    listing,
+    stateLines(kind.dimension, dimensions, context),
+    vitals,
+  ]);
   const now = measured.filter((one) => one !== undefined);
   return {
     lines: [
       `${kind.title} ${value}: ${place}`,
+      ...state,
       now.length === 0 ? "  no vital metric has a datapoint in the last 15 minutes" : `  now: ${now.join(", ")}`,
       `  Can not be seen from here: ${kind.unseen}.`,
     ],
@@ -111,11 +116,43 @@ async function listed(
   };
 }
 
+/** What is shown of a resource's state; the rest is counted. */
+const mostShown = { facts: 8, troubles: 6, events: 6, characters: 300 } as const;
+
+async function stateLines(
+  dimension: string,
+  dimensions: Dimensions,
+  { inventory }: Context,
+): Promise<readonly string[]> {
+  const state = await inventory.state(dimension, dimensions).catch((error: unknown) => textOf(error));
+  if (state === undefined) return [];
+  if (typeof state === "string") return [`  its state could not be looked up: ${shown(state)}`];
+  const events = state.events.map(({ at, text }) => `${new Date(at).toISOString().slice(0, 16)}Z ${text}`);
+  return [
+    ...some(state.facts, mostShown.facts, "  "),
+    ...some(state.troubles, mostShown.troubles, "  NOT WELL: "),
+    ...some(events, mostShown.events, "  event "),
+  ];
+}
+
+const some = (texts: readonly string[], most: number, before: string): readonly string[] => [
+  ...texts.slice(0, most).map((text) => `${before}${shown(text)}`),
+  ...(texts.length > most ? [`${before}and ${texts.length - most} more`] : []),
+];
+
+/** Reasons and events hold what services and customers wrote: one line, no secrets. */
+const shown = (text: string): string =>
+  redact(text.slice(0, 4 * mostShown.characters))
+    .text.replaceAll(/\s+/g, " ")
+    .slice(0, mostShown.characters);
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 async function vital(
   kind: ResourceKind,
   name: string,
   stat: string,
-  dimensions: Readonly<Record<string, string>>,
+  dimensions: Dimensions,
   { metrics, clock }: Context,
 ): Promise<string | undefined> {
   const keys = [kind.dimension, ...kind.alongside];

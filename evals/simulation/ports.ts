@@ -75,7 +75,7 @@ function portsFor(process: Process, around: Surroundings): Ports {
           : undefined,
     }),
     calendar: { freezeAt: () => (world.frozen() ? "end of the quarter" : undefined) },
-    inventory: through(process, "inventory", { find: async () => [] }),
+    inventory: through(process, "inventory", { find: async () => [], state: async () => undefined }),
     changes: through(process, "changes", {
       read: async () => ({ changes: [], sources: ["simulation"], missing: [] }),
     }),

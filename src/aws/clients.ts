@@ -66,6 +66,47 @@ export const taggingSdk = (options: ClientOptions = {}): TaggingSdk =>
     return { api, client: new api.ResourceGroupsTaggingAPIClient(await clientConfig(options)) };
   });
 
+type EcsApi = typeof import("@aws-sdk/client-ecs");
+export type EcsSdk = Sdk<EcsApi, InstanceType<EcsApi["ECSClient"]>>;
+export const ecsSdk = (options: ClientOptions = {}): EcsSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-ecs");
+    return { api, client: new api.ECSClient(await clientConfig(options)) };
+  });
+
+type RdsApi = typeof import("@aws-sdk/client-rds");
+export type RdsSdk = Sdk<RdsApi, InstanceType<RdsApi["RDSClient"]>>;
+export const rdsSdk = (options: ClientOptions = {}): RdsSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-rds");
+    return { api, client: new api.RDSClient(await clientConfig(options)) };
+  });
+
+type LambdaApi = typeof import("@aws-sdk/client-lambda");
+export type LambdaSdk = Sdk<LambdaApi, InstanceType<LambdaApi["LambdaClient"]>>;
+export const lambdaSdk = (options: ClientOptions = {}): LambdaSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-lambda");
+    return { api, client: new api.LambdaClient(await clientConfig(options)) };
+  });
+
+type BalancingApi = typeof import("@aws-sdk/client-elastic-load-balancing-v2");
+export type BalancingSdk = Sdk<BalancingApi, InstanceType<BalancingApi["ElasticLoadBalancingV2Client"]>>;
+export const balancingSdk = (options: ClientOptions = {}): BalancingSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-elastic-load-balancing-v2");
+    return { api, client: new api.ElasticLoadBalancingV2Client(await clientConfig(options)) };
+  });
+
+type DynamoApi = typeof import("@aws-sdk/client-dynamodb");
+export type DynamoSdk = Sdk<DynamoApi, InstanceType<DynamoApi["DynamoDBClient"]>>;
+/** For looking at tables of others; the healer's own are reached through `dynamo.ts`. */
+export const tablesSdk = (options: ClientOptions = {}): DynamoSdk =>
+  once(async () => {
+    const api = await import("@aws-sdk/client-dynamodb");
+    return { api, client: new api.DynamoDBClient(await clientConfig(options)) };
+  });
+
 type StepFunctionsApi = typeof import("@aws-sdk/client-sfn");
 export type StepFunctionsSdk = Sdk<StepFunctionsApi, InstanceType<StepFunctionsApi["SFNClient"]>>;
 export const stepFunctionsSdk = (options: ClientOptions = {}): StepFunctionsSdk =>

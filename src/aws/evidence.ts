@@ -14,7 +14,7 @@ import {
 import { cloudWatchAlarms } from "./cloudwatch-alarms.ts";
 import { cloudWatchLogs } from "./cloudwatch-logs.ts";
 import { cloudWatchMetrics } from "./cloudwatch-metrics.ts";
-import { taggedInventory } from "./inventory.ts";
+import { awsInventory } from "./inventory.ts";
 import { ssmCommands } from "./ssm-commands.ts";
 import { ssmProbe } from "./ssm-probe.ts";
 
@@ -36,7 +36,7 @@ export function awsEvidence(place: {
     alarms: cloudWatchAlarms(cloudWatch),
     commands: onlyIn(region, ssmCommands({ clock, sdk: ssm, sendSdk })),
     fleet: asgFleet({ ...place, ssm, autoScaling, tagging }),
-    inventory: taggedInventory(tagging),
+    inventory: awsInventory({ ...place, tagging }),
     changes: changeHistory({ clock, cloudTrail: cloudTrailSdk(where), autoScaling, ssm }),
     probe: ssmProbe({ sdk: ssm, sendSdk, ...(probeDocument !== undefined && { document: probeDocument }) }),
   };

@@ -1,13 +1,67 @@
-import type { Inventory, ListedResource } from "../domain/ports.ts";
-import { type TaggingSdk, taggingSdk } from "./clients.ts";
+import type { Inventory, ListedResource, ResourceState } from "../domain/ports.ts";
+import {
+  type BalancingSdk,
+  balancingSdk,
+  type DynamoSdk,
+  type EcsSdk,
+  ecsSdk,
+  type LambdaSdk,
+  lambdaSdk,
+  type RdsSdk,
+  rdsSdk,
+  type TaggingSdk,
+  tablesSdk,
+  taggingSdk,
+} from "./clients.ts";
+import { targetGroupState } from "./state-balancing.ts";
+import { ecsServiceState } from "./state-ecs.ts";
+import { functionState } from "./state-lambda.ts";
+import { databaseState } from "./state-rds.ts";
+import { tableState } from "./state-table.ts";
 import { upstream } from "./upstream.ts";
 
 const mostPages = 20;
 
-/** Resources by their tags: one light client for every service. What never had a tag is not listed. */
-export function taggedInventory(sdk: TaggingSdk = taggingSdk()): Inventory {
-  return { find: (type, arnEnd) => find(sdk, type, arnEnd) };
+export type InventoryOptions = {
+  readonly account: string;
+  readonly region: string;
+  readonly partition?: string;
+  readonly tagging?: TaggingSdk;
+  readonly ecs?: EcsSdk;
+  readonly rds?: RdsSdk;
+  readonly lambda?: LambdaSdk;
+  readonly balancing?: BalancingSdk;
+  readonly tables?: DynamoSdk;
+};
+
+/**
+ * Resources by their tags, with one light client for every service; what never had a tag is not listed. The client of a
+ * service is loaded when a resource of it is looked at.
+ */
+export function awsInventory(options: InventoryOptions): Inventory {
+  const where = { region: options.region };
+  const { tagging = taggingSdk(where), ecs = ecsSdk(where), rds = rdsSdk(where) } = options;
+  const { lambda = lambdaSdk(where), balancing = balancingSdk(where), tables = tablesSdk(where) } = options;
+  const { partition = "aws", region, account } = options;
+  const states: Readonly<Record<string, (value: string, all: Dimensions) => Promise<ResourceState | undefined>>> = {
+    ServiceName: (name, { ClusterName }) => ecsServiceState(ClusterName ?? "default", name, ecs),
+    DBInstanceIdentifier: (name) => databaseState(name, rds),
+    FunctionName: (name) => functionState(name, lambda),
+    TableName: (name) => tableState(name, tables),
+    TargetGroup: (name) =>
+      targetGroupState(`arn:${partition}:elasticloadbalancing:${region}:${account}:${name}`, balancing),
+  };
+  return {
+    find: (type, arnEnd) => find(tagging, type, arnEnd),
+    async state(dimension, dimensions) {
+      const value = dimensions[dimension];
+      const look = Object.hasOwn(states, dimension) ? states[dimension] : undefined;
+      return value === undefined ? undefined : look?.(value, dimensions);
+    },
+  };
 }
+
+type Dimensions = Readonly<Record<string, string>>;
 
 async function find(sdk: TaggingSdk, type: string, arnEnd: string): Promise<readonly ListedResource[]> {
   const { api, client } = await sdk();

@@ -113,7 +113,7 @@ function readsOf(port: PortName, reach: Reach): readonly Statement[] {
         ? []
         : [{ actions: ["ssm:DescribeDocument"], resources: reach.documents.map((use) => documentArn(use, reach)) }];
     case "inventory":
-      return [everywhere(["tag:GetResources"], "the list takes no resource")];
+      return inventoryReads(reach);
     case "changes":
       return [
         everywhere(
@@ -131,6 +131,22 @@ function readsOf(port: PortName, reach: Reach): readonly Statement[] {
       return [];
   }
 }
+
+/** Tags of everything, and the state of what alarms are about. None returns a configured environment, where secrets lie. */
+const inventoryReads = (reach: Reach): readonly Statement[] => [
+  everywhere(
+    ["ecs:ListTasks", "elasticloadbalancing:DescribeTargetHealth", "rds:DescribeEvents", "tag:GetResources"],
+    "these lists take no resource",
+  ),
+  { actions: ["dynamodb:DescribeTable"], resources: [arn(reach, "dynamodb", "table/*")] },
+  { actions: ["ecs:DescribeServices"], resources: [arn(reach, "ecs", "service/*")] },
+  { actions: ["ecs:DescribeTasks"], resources: [arn(reach, "ecs", "task/*")] },
+  {
+    actions: ["lambda:GetFunctionConcurrency", "lambda:ListAliases"],
+    resources: [arn(reach, "lambda", "function:*")],
+  },
+  { actions: ["rds:DescribeDBInstances"], resources: [arn(reach, "rds", "db:*")] },
+];
 
 function logReads(reach: Reach): readonly Statement[] {
   const groups = reach.logGroups.map((pattern) => arn(reach, "logs", `log-group:${pattern}`));

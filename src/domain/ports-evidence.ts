@@ -98,9 +98,23 @@ export type PriceList = {
 
 /** A resource by its ARN; the tags are its own. */
 export type ListedResource = { readonly arn: string; readonly tags: Readonly<Record<string, string>> };
+/** How a resource is by its own service's account. All of it is text from outside. */
+export type ResourceState = {
+  /** State, size and settings, a few words each. */
+  readonly facts: readonly string[];
+  /** Parts of it that are not well: stopped tasks, unhealthy targets. */
+  readonly troubles: readonly string[];
+  /** Newest first; `at` in milliseconds since 1970. */
+  readonly events: readonly { readonly at: number; readonly text: string }[];
+};
 export type Inventory = {
   /** Resources of this type (`ecs:service`) whose ARN ends with the text. One without any tag may not be listed. */
   find(type: string, arnEnd: string): Promise<readonly ListedResource[]>;
+  /**
+   * What the service says about the resource that the dimension names (`ServiceName`). Undefined where no service is asked
+   * about such a dimension, or where it knows no such resource. Rejects when the service can not be asked.
+   */
+  state(dimension: string, dimensions: Readonly<Record<string, string>>): Promise<ResourceState | undefined>;
 };
 
 /** Something that somebody changed. `who`, `resources` and `detail` are text from outside. */

@@ -22,7 +22,7 @@ export const noEvidence: Evidence = {
     status: async () => ({ state: "failed", outcomes: [] }),
   },
   fleet: { member: async () => undefined, group: async () => undefined },
-  inventory: { find: async () => [] },
+  inventory: { find: async () => [], state: async () => undefined },
   changes: { read: async () => ({ changes: [], sources: [], missing: ["no source of changes is configured"] }) },
   probe: {
     run: async ({ target }) => {

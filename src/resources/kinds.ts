@@ -10,11 +10,11 @@ export type ResourceKind = {
   readonly namespace: string;
   readonly alongside: readonly string[];
   readonly vitals: readonly (readonly [metric: string, stat: string])[];
-  /** What only the service's own API would tell. */
+  /** What neither tags, metrics nor the service's own account of it tell. */
   readonly unseen: string;
 };
 
-/** Kinds of which no inventory client is loaded: tags and vital metrics tell what there is to tell. */
+/** Kinds beside hosts and their groups: told by their tags, by what their service says, and by vital metrics. */
 export const resourceKinds: readonly ResourceKind[] = [
   {
     dimension: "TargetGroup",
@@ -29,7 +29,7 @@ export const resourceKinds: readonly ResourceKind[] = [
       ["HTTPCode_Target_5XX_Count", "Sum"],
       ["TargetResponseTime", "p95"],
     ],
-    unseen: "which targets are unhealthy, and why",
+    unseen: "its health check's settings",
   },
   {
     dimension: "LoadBalancer",
@@ -57,7 +57,7 @@ export const resourceKinds: readonly ResourceKind[] = [
       ["CPUUtilization", "Average"],
       ["MemoryUtilization", "Average"],
     ],
-    unseen: "desired and running tasks, why tasks stopped, and the task definition",
+    unseen: "what stands in the task definition",
   },
   {
     dimension: "DBInstanceIdentifier",
@@ -73,7 +73,7 @@ export const resourceKinds: readonly ResourceKind[] = [
       ["FreeableMemory", "Minimum"],
       ["DiskQueueDepth", "Average"],
     ],
-    unseen: "its class, storage limit, events and slow queries",
+    unseen: "its slow queries and locks",
   },
   {
     dimension: "FunctionName",
@@ -89,7 +89,7 @@ export const resourceKinds: readonly ResourceKind[] = [
       ["Duration", "p95"],
       ["ConcurrentExecutions", "Maximum"],
     ],
-    unseen: "its versions, aliases, memory and reserved concurrency",
+    unseen: "its memory, time limit, environment and code",
   },
   {
     dimension: "TableName",
@@ -104,7 +104,7 @@ export const resourceKinds: readonly ResourceKind[] = [
       ["ReadThrottleEvents", "Sum"],
       ["WriteThrottleEvents", "Sum"],
     ],
-    unseen: "its capacity mode and indexes",
+    unseen: "which keys are hot",
   },
   {
     dimension: "QueueName",

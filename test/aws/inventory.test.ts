@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { taggedInventory } from "../../src/aws/inventory.ts";
+import { awsInventory } from "../../src/aws/inventory.ts";
 import { awsService, inTurn } from "./wire.ts";
 
+const inventory = () => awsInventory({ account: "123456789012", region: "eu-west-1" });
 const arn = (name: string) => `arn:aws:ecs:eu-west-1:123456789012:service/prod/${name}`;
 const page = (names: readonly string[], PaginationToken = "") => ({
   output: {
@@ -13,7 +14,7 @@ const page = (names: readonly string[], PaginationToken = "") => ({
 describe("the inventory of tagged resources", () => {
   it("goes through pages until the ARN's end fits, and asks for one type", async () => {
     const stub = await awsService("tagging", inTurn(page(["a", "other-orders"], "next"), page(["orders"])));
-    expect(await taggedInventory().find("ecs:service", ":service/prod/orders")).toEqual([
+    expect(await inventory().find("ecs:service", ":service/prod/orders")).toEqual([
       { arn: arn("orders"), tags: { team: "shop" } },
     ]);
     expect(stub.calls.map((call) => call.input)).toEqual([
@@ -24,8 +25,8 @@ describe("the inventory of tagged resources", () => {
 
   it("is empty where nothing fits, and rejects where the service refuses", async () => {
     await awsService("tagging", inTurn(page(["a"])));
-    expect(await taggedInventory().find("ecs:service", ":service/prod/orders")).toEqual([]);
+    expect(await inventory().find("ecs:service", ":service/prod/orders")).toEqual([]);
     await awsService("tagging", inTurn({ error: "AccessDeniedException" }));
-    await expect(taggedInventory().find("sqs", ":q")).rejects.toMatchObject({ code: "upstream_failed" });
+    await expect(inventory().find("sqs", ":q")).rejects.toMatchObject({ code: "upstream_failed" });
   });
 });

@@ -32,7 +32,7 @@ describe("describe_resource", () => {
     expect(forModel).toContain(`${one}: not in the fleet`);
   });
 
-  it("tells a service by its tags and vital metrics, and what can not be seen", async () => {
+  it("tells a service by its tags, its own account of itself and vital metrics, and what can not be seen", async () => {
     const asked: MetricQuery[] = [];
     const metrics = {
       neighbours: async () => [],
@@ -43,21 +43,35 @@ describe("describe_resource", () => {
     };
     const inventory = {
       find: async (type: string, arnEnd: string) => [{ arn: `arn:aws:ecs:eu-west-1:1${arnEnd}`, tags: { type } }],
+      state: async (dimension: string, { ServiceName }: Readonly<Record<string, string>>) =>
+        dimension === "ServiceName" && ServiceName === "orders"
+          ? {
+              facts: ["ACTIVE: desired 4, running 1, pending 1"],
+              troubles: Array.from({ length: 8 }, (_, at) => `task ${at} stopped: password=hunter2hunter2\n exit 137`),
+              events: [{ at: alarmAt, text: "unable to place a task" }],
+            }
+          : undefined,
     };
     const dimensions = { ClusterName: "prod", ServiceName: "orders" };
     const { forModel } = await callTool("describe_resource", { dimensions }, { metrics, inventory });
     expect(forModel.split("\n")).toEqual([
       "[t2c1-resource-1] ECS service orders: arn:aws:ecs:eu-west-1:1:service/prod/orders (type=ecs:service)",
+      "  ACTIVE: desired 4, running 1, pending 1",
+      ...Array.from({ length: 6 }, (_, at) => `  NOT WELL: task ${at} stopped: password=[redacted-password] exit 137`),
+      "  NOT WELL: and 2 more",
+      "  event 2026-11-23T10:00Z unable to place a task",
       "  now: CPUUtilization 93.46 (Average)",
-      "  Can not be seen from here: desired and running tasks, why tasks stopped, and the task definition.",
+      "  Can not be seen from here: what stands in the task definition.",
     ]);
     expect(asked[0]).toMatchObject({ namespace: "AWS/ECS", dimensions });
   });
 
-  it("goes on without tags that can not be read, and says so", async () => {
-    const inventory = { find: () => Promise.reject(new Error("AccessDenied")) };
+  it("goes on without tags or a state that can not be read, and says so", async () => {
+    const refused = () => Promise.reject(new Error("AccessDenied"));
+    const inventory = { find: refused, state: refused };
     const { forModel } = await callTool("describe_resource", { dimensions: { QueueName: "mail" } }, { inventory });
     expect(forModel).toContain("queue mail: tags could not be read: AccessDenied");
+    expect(forModel).toContain("its state could not be looked up: AccessDenied");
   });
 
   it("is empty for what no source describes", async () => {

@@ -1,0 +1,30 @@
+import type { ProvisionedThroughputDescription, TableDescription } from "@aws-sdk/client-dynamodb";
+import type { ResourceState } from "../domain/ports.ts";
+import { type DynamoSdk, tablesSdk } from "./clients.ts";
+import { isNamed, upstreamError } from "./upstream.ts";
+
+/** A table: its capacity mode, and that of each index, since an index that throttles holds up the table's writes. */
+export async function tableState(name: string, sdk: DynamoSdk = tablesSdk()): Promise<ResourceState | undefined> {
+  try {
+    const { api, client } = await sdk();
+    const { Table } = await client.send(new api.DescribeTableCommand({ TableName: name }));
+    return Table === undefined ? undefined : { facts: factsOf(Table), troubles: [], events: [] };
+  } catch (error) {
+    if (isNamed(error, "ResourceNotFoundException")) return undefined;
+    throw upstreamError(`describe table ${name}`, error);
+  }
+}
+
+function factsOf({ TableStatus, BillingModeSummary, ProvisionedThroughput, GlobalSecondaryIndexes }: TableDescription) {
+  const onDemand = BillingModeSummary?.BillingMode === "PAY_PER_REQUEST";
+  return [
+    `${TableStatus ?? "status unknown"}: ${onDemand ? "on demand" : `provisioned, ${unitsText(ProvisionedThroughput)}`}`,
+    ...(GlobalSecondaryIndexes ?? []).map(
+      (index) =>
+        `index ${index.IndexName ?? "?"} ${index.IndexStatus ?? "?"}${onDemand ? "" : `, ${unitsText(index.ProvisionedThroughput)}`}`,
+    ),
+  ];
+}
+
+const unitsText = (throughput: ProvisionedThroughputDescription | undefined): string =>
+  `${throughput?.ReadCapacityUnits ?? "?"} read and ${throughput?.WriteCapacityUnits ?? "?"} write units`;
