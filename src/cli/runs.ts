@@ -1,12 +1,13 @@
 import { rebuildIncidents } from "../agent/rebuild.ts";
+import type { Approval } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
 import { priceText } from "../domain/tool.ts";
-import { type Io, printable, table } from "./io.ts";
+import { type Io, printable, table, wrap } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
-import { createTimeline, entryLines } from "./timeline.ts";
+import { createTimeline, entryLines, words } from "./timeline.ts";
 
 /** Lists incidents and their runs, newest last; `rebuild` makes the list anew from the journal. */
 export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: boolean }, io: Io): Promise<number> {
@@ -20,11 +21,13 @@ export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: bool
     if (args.json === true) io.stdout(`${JSON.stringify(incidents)}\n`);
     else if (incidents.length === 0) io.stdout("No run yet. `healer demo` shows two.\n");
     else {
+      const pending = (await healer.deps.approvals.list()).filter((approval) => approval.status === "pending");
+      const waits = new Set(pending.map((approval) => approval.runId));
       const rows = incidents.map((incident) => [
         incident.runId,
         incident.openedAt.slice(0, 19).replace("T", " "),
         incident.severity,
-        incident.outcome ?? incident.status,
+        waits.has(incident.runId) ? "waits for a person" : words(incident.outcome ?? incident.status),
         incident.title,
       ]);
       io.stdout(table(["RUN", "OPENED (UTC)", "SEV", "OUTCOME", "ALARM"], rows, io));
@@ -48,21 +51,32 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
     for (const entry of entries) timeline(entry);
     const { dollars, milliseconds } = report;
     io.stdout(
-      `\n${report.outcome}; ${entries.length} journal entries; ${report.tokens} tokens, $${dollars.run.toFixed(4)} spent by the run; ` +
+      `\n${words(report.outcome)}; ${entries.length} journal entries; ${report.tokens} tokens, $${dollars.run.toFixed(4)} spent by the run; ` +
         `changes $${dollars.changes.toFixed(2)}; ${(milliseconds.total / 1000).toFixed(1)} s, of which ${(milliseconds.waiting / 1000).toFixed(1)} s waiting for people\n`,
     );
     const pending = (await healer.deps.approvals.list()).filter(
       (approval) => approval.runId === report.run && approval.status === "pending",
     );
-    for (const approval of pending) {
-      io.stdout(
-        `\nWaiting: ${approval.approvalId} until ${approval.expiresAt}\n  ${printable(approval.card.action)}\n  ${priceText(approval.card.assessment.price)}\n  digest ${approval.digest}\n`,
-      );
-    }
+    for (const approval of pending) io.stdout(`\n${waiting(approval, io)}\n`);
     return 0;
   } finally {
     await close();
   }
+}
+
+/** What waits, and the line that decides it. */
+function waiting({ approvalId, card, digest, expiresAt }: Approval, io: Io): string {
+  const rows = [
+    ["waiting", `${approvalId} until ${expiresAt}`],
+    ["will run", card.action],
+    ["price", priceText(card.assessment.price)],
+    ["because", card.askedBecause.join("; ")],
+    ["digest", digest],
+    ["decide", `healer approve ${approvalId} --digest ${digest.slice(0, 12)}   (or deny, or change --comment "…")`],
+  ] as const;
+  return rows
+    .map(([label, text]) => `${label.padEnd(10)} ${wrap(printable(text), 11, io).join(`\n${" ".repeat(11)}`)}`)
+    .join("\n");
 }
 
 export async function runJournal(args: StateArgs & { run: string; json?: boolean }, io: Io): Promise<number> {

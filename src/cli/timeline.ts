@@ -70,7 +70,8 @@ type Mark = { readonly words: string; readonly paint: (text: string) => string }
 type Row = (label: string, text: string, mark?: Mark) => string;
 type Paint = ReturnType<typeof colours>;
 
-const words = (name: string): string => name.replaceAll("_", " ");
+/** `nothing_to_do` for people. */
+export const words = (name: string): string => name.replaceAll("_", " ");
 
 function markOf(name: string, paint: Paint): Mark {
   const good = name === "healed" || name === "recovered" || name === "nothing_to_do";

@@ -45,7 +45,7 @@ describe("a run that waits", () => {
       outcome: "waiting_for_approval",
       actions: [{ tool: "run_ssm", action: "set-capacity", approval: { id: approval.approvalId, outcome: "pending" } }],
     });
-    expect(shown?.out).toContain(`Waiting: ${approval.approvalId}`);
+    expect(shown?.out).toContain(`healer approve ${approval.approvalId} --digest ${approval.digest.slice(0, 12)}`);
     expect(shown?.out).toContain(approval.digest);
     const lines = (entries?.out ?? "").trim().split("\n");
     expect(journal?.out.trim().split("\n")).toHaveLength(lines.length);

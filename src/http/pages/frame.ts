@@ -33,6 +33,7 @@ const tones: Readonly<Record<string, string>> = {
   denied: "warn",
   open: "warn",
   pending: "warn",
+  "waits for a person": "warn",
 };
 
 export const tag = (word: string) =>

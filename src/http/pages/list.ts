@@ -5,6 +5,7 @@ import { frame, tag, utc } from "./frame.ts";
 
 /** Incidents, newest first, and above them what waits for a person. */
 export function listPage(incidents: readonly Incident[], pending: readonly Approval[]) {
+  const waits = new Set(pending.map((approval) => approval.runId));
   const rows = [...incidents]
     .reverse()
     .slice(0, 200)
@@ -12,7 +13,7 @@ export function listPage(incidents: readonly Incident[], pending: readonly Appro
       (
         incident,
       ) => html`<tr><td><a href="/runs/${incident.runId}">${incident.title}</a><div class="soft mono">${incident.resource}</div></td>
-      <td>${tag(incident.outcome ?? incident.status)}</td><td>${incident.severity}</td><td class="mono">${utc(incident.openedAt)}</td></tr>`,
+      <td>${tag(waits.has(incident.runId) ? "waits for a person" : (incident.outcome ?? incident.status))}</td><td>${incident.severity}</td><td class="mono">${utc(incident.openedAt)}</td></tr>`,
     );
   const waiting = pending.map(
     (
