@@ -1,6 +1,11 @@
-import type { GetMetricDataCommandInput, MetricDataResult } from "@aws-sdk/client-cloudwatch";
+import type {
+  GetMetricDataCommandInput,
+  MetricDataQuery,
+  MetricDataResult,
+  StandardUnit,
+} from "@aws-sdk/client-cloudwatch";
 import { HealerError } from "../domain/errors.ts";
-import type { MetricIdentity, MetricPoint, MetricQuery, MetricSource } from "../domain/ports.ts";
+import type { MathLine, MetricIdentity, MetricPoint, MetricQuery, MetricSource } from "../domain/ports.ts";
 import { type CloudWatchSdk, cloudWatchSdk } from "./clients.ts";
 import { upstream } from "./upstream.ts";
 
@@ -23,7 +28,9 @@ async function points(sdk: CloudWatchSdk, query: MetricQuery): Promise<readonly 
   for (let page = 0; page < mostPages; page += 1) {
     const input = dataInput(query, token);
     const reply = await upstream(asked, () => client.send(new api.GetMetricDataCommand(input)));
-    const [result] = reply.MetricDataResults ?? [];
+    const [result, ...others] = reply.MetricDataResults ?? [];
+    // Mixed into one series, the values of several would look like one metric that jumps.
+    if (others.length > 0) throw severalSeries(asked, others.length + 1);
     if (result !== undefined) collect(asked, result, found);
     token = reply.NextToken;
     if (token === undefined) break;
@@ -32,15 +39,36 @@ async function points(sdk: CloudWatchSdk, query: MetricQuery): Promise<readonly 
 }
 
 function dataInput(query: MetricQuery, token: string | undefined): GetMetricDataCommandInput {
-  const Metric = { Namespace: query.namespace, MetricName: query.name, Dimensions: wireDimensions(query.dimensions) };
+  const { namespace, name, dimensions, stat, period } = query;
+  const plain: MathLine = { id: "m1", returned: true, metric: { namespace, name, dimensions }, stat, period };
   return {
-    MetricDataQueries: [{ Id: "m1", MetricStat: { Metric, Period: query.period, Stat: query.stat }, ReturnData: true }],
+    MetricDataQueries: (query.math ?? [plain]).map(wireLine),
     StartTime: new Date(query.start),
     EndTime: new Date(query.end),
     ScanBy: "TimestampAscending",
     ...(token !== undefined && { NextToken: token }),
   };
 }
+
+function wireLine(line: MathLine): MetricDataQuery {
+  const common = {
+    Id: line.id,
+    ReturnData: line.returned,
+    ...(line.account !== undefined && { AccountId: line.account }),
+  };
+  if ("expression" in line) {
+    return { ...common, Expression: line.expression, ...(line.period !== undefined && { Period: line.period }) };
+  }
+  const { namespace, name, dimensions } = line.metric;
+  const Metric = { Namespace: namespace, MetricName: name, Dimensions: wireDimensions(dimensions) };
+  const unit = line.unit !== undefined && { Unit: line.unit as StandardUnit };
+  return { ...common, MetricStat: { Metric, Period: line.period, Stat: line.stat, ...unit } };
+}
+
+const severalSeries = (asked: string, count: number): HealerError =>
+  new HealerError("upstream_failed", `${asked}: it returned ${count} series, not one`, {
+    hint: "An alarm over several series has no metric of its own to measure recovery on; a person has to look.",
+  });
 
 function collect(asked: string, result: MetricDataResult, found: Map<number, number>): void {
   // "Forbidden" and "InternalError" come inside a successful reply; without this they would look like no data.

@@ -33,6 +33,16 @@ export type MetricIdentity = {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
 };
+/** One line of an alarm's arithmetic: a metric that feeds it, or an expression over other lines' ids. */
+export type MathLine = {
+  readonly id: string;
+  /** True for the one line whose result the alarm compares. */
+  readonly returned: boolean;
+  readonly account?: string;
+} & (
+  | { readonly expression: string; readonly period?: number }
+  | { readonly metric: MetricIdentity; readonly stat: string; readonly period: number; readonly unit?: string }
+);
 export type MetricQuery = MetricIdentity & {
   /** CloudWatch statistic: Average, Sum, Minimum, Maximum, SampleCount, p99 … */
   readonly stat: string;
@@ -40,6 +50,8 @@ export type MetricQuery = MetricIdentity & {
   readonly period: number;
   readonly start: number;
   readonly end: number;
+  /** Where an alarm watches arithmetic: what to compute. The identity is then only its name. */
+  readonly math?: readonly MathLine[];
 };
 export type MetricPoint = { readonly at: number; readonly value: number };
 export type MetricSource = {
@@ -52,7 +64,7 @@ export type MetricSource = {
 export type AlarmDefinition = {
   readonly alarmArn: string;
   readonly alarmName: string;
-  readonly metric: MetricIdentity & { readonly stat: string; readonly period: number };
+  readonly metric: Omit<MetricQuery, "start" | "end">;
   readonly comparison: ">" | ">=" | "<" | "<=";
   readonly threshold: number;
   readonly evaluationPeriods: number;
@@ -60,7 +72,7 @@ export type AlarmDefinition = {
   readonly treatMissingData: "breaching" | "notBreaching" | "ignore" | "missing";
 };
 export type AlarmSource = {
-  /** Undefined when the alarm is gone or watches no single metric: then no recovery can be measured on it. */
+  /** Undefined when the alarm is gone or compares no single series with a fixed threshold: then no recovery can be measured. */
   describe(alarmArn: string): Promise<AlarmDefinition | undefined>;
 };
 

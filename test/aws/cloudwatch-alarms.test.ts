@@ -21,6 +21,7 @@ const metricStat = {
   Period: 300,
   Stat: "p95",
 };
+const mathOf = (...Metrics: readonly object[]) => [{ ...bare, Metrics }];
 const { Namespace: _n, MetricName: _m, Statistic: _s, Period: _p, Dimensions: _d, ...bare } = plain;
 
 describe("describing an alarm", () => {
@@ -55,6 +56,53 @@ describe("describing an alarm", () => {
     });
   });
 
+  it("keeps the arithmetic that an alarm watches, to compute the very same series again", async () => {
+    const failed = { ...metricStat, Unit: "Count", Metric: { ...metricStat.Metric, MetricName: "Failed" } };
+    const Metrics = [
+      { Id: "rate", Label: "Error rate", Expression: "100 * m2 / m1", ReturnData: true },
+      { Id: "m1", MetricStat: metricStat, ReturnData: false },
+      { Id: "m2", MetricStat: failed, ReturnData: false, AccountId: "999999999999" },
+    ];
+    await awsService("cloudwatch", alarms({ ...bare, Metrics }));
+    const dimensions = { QueueName: "q" };
+    expect((await cloudWatchAlarms().describe(arn))?.metric).toEqual({
+      namespace: "AWS/SQS",
+      name: "Error rate",
+      dimensions,
+      stat: "math",
+      period: 300,
+      math: [
+        { id: "rate", returned: true, expression: "100 * m2 / m1" },
+        {
+          id: "m1",
+          returned: false,
+          metric: { namespace: "AWS/SQS", name: "Age", dimensions },
+          stat: "p95",
+          period: 300,
+        },
+        {
+          id: "m2",
+          returned: false,
+          account: "999999999999",
+          metric: { namespace: "AWS/SQS", name: "Failed", dimensions },
+          stat: "p95",
+          period: 300,
+          unit: "Count",
+        },
+      ],
+    });
+  });
+
+  it("reads a metrics query that gives one series", async () => {
+    const Metrics = [{ Id: "q1", Expression: 'SELECT AVG(Age) FROM "AWS/SQS"', Period: 60, ReturnData: true }];
+    await awsService("cloudwatch", alarms({ ...bare, Metrics }));
+    expect((await cloudWatchAlarms().describe(arn))?.metric).toMatchObject({
+      name: 'SELECT AVG(Age) FROM "AWS/SQS"',
+      period: 60,
+      math: [{ id: "q1", returned: true, period: 60 }],
+    });
+  });
+
   it.each([
     ["a composite alarm, which has no metrics", []],
     ["an alarm that is gone", []],
@@ -62,32 +110,34 @@ describe("describing an alarm", () => {
       "an alarm of the same name in another account",
       [{ ...plain, AlarmArn: arn.replace("123456789012", "999999999999") }],
     ],
-    [
-      "metric math",
-      [
-        {
-          ...bare,
-          Metrics: [
-            { Id: "e1", Expression: "m1 / 2", ReturnData: true },
-            { Id: "m1", MetricStat: metricStat, ReturnData: false },
-          ],
-        },
-      ],
-    ],
-    [
-      "a metric that only feeds an expression",
-      [
-        {
-          ...bare,
-          Metrics: [
-            { Id: "m1", MetricStat: metricStat, ReturnData: false },
-            { Id: "e1", Expression: "m1 / 2", ReturnData: true },
-          ],
-        },
-      ],
-    ],
     ["anomaly detection", [{ ...plain, ComparisonOperator: "GreaterThanUpperThreshold", Threshold: undefined }]],
-    ["a query over many series", [{ ...bare, Metrics: [{ Id: "q", Expression: "SELECT AVG(x) FROM y", Period: 60 }] }]],
+    [
+      "anomaly detection by its newer form",
+      [
+        {
+          ...bare,
+          ThresholdMetricId: "ad1",
+          Metrics: [
+            { Id: "m1", MetricStat: metricStat, ReturnData: true },
+            { Id: "ad1", Expression: "ANOMALY_DETECTION_BAND(m1, 2)", ReturnData: true },
+          ],
+        },
+      ],
+    ],
+    ["a query over many series", mathOf({ Id: "q", Expression: "SELECT AVG(x) FROM y GROUP BY z", Period: 60 })],
+    ["a search", mathOf({ Id: "q", Expression: "SEARCH('{AWS/SQS,QueueName} Age', 'Average')", Period: 60 })],
+    ["a query that names no period", mathOf({ Id: "q", Expression: "SELECT AVG(x) FROM y" })],
+    [
+      "arithmetic of which two lines return data",
+      mathOf(
+        { Id: "e1", Expression: "m1 / 2", ReturnData: true },
+        { Id: "m1", MetricStat: metricStat, ReturnData: true },
+      ),
+    ],
+    [
+      "arithmetic over a line that is empty",
+      mathOf({ Id: "e1", Expression: "m1 / 2", ReturnData: true }, { Id: "m1" }),
+    ],
   ])("has no single metric to measure recovery on: %s", async (_name, list) => {
     await awsService("cloudwatch", alarms(...list));
     expect(await cloudWatchAlarms().describe(arn)).toBeUndefined();

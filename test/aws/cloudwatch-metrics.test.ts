@@ -46,6 +46,45 @@ describe("reading a metric", () => {
     });
   });
 
+  it("computes an alarm's own arithmetic, each line as the alarm has it", async () => {
+    const stub = await awsService(
+      "cloudwatch",
+      inTurn({ output: { MetricDataResults: [{ Id: "rate", Timestamps: [60], Values: [4.5] }] } }),
+    );
+    const { start, end, ...metric } = query;
+    const math = [
+      { id: "rate", returned: true, expression: "100 * m1 / 2" },
+      { id: "m1", returned: false, account: "999999999999", metric, stat: "Sum", period: 300, unit: "Count" },
+    ];
+    expect(await cloudWatchMetrics().query({ ...query, name: "Error rate", stat: "math", math })).toEqual([
+      { at: 60_000, value: 4.5 },
+    ]);
+    expect(stub.calls[0]?.input).toMatchObject({
+      MetricDataQueries: [
+        { Id: "rate", ReturnData: true, Expression: "100 * m1 / 2" },
+        {
+          Id: "m1",
+          ReturnData: false,
+          AccountId: "999999999999",
+          MetricStat: { Metric: { MetricName: "CPUUtilization" }, Period: 300, Stat: "Sum", Unit: "Count" },
+        },
+      ],
+    });
+  });
+
+  it("does not mix several series into one", async () => {
+    const results = [
+      { Id: "q1", Label: "a" },
+      { Id: "q1", Label: "b" },
+    ];
+    await awsService("cloudwatch", inTurn({ output: { MetricDataResults: results } }));
+    await expect(cloudWatchMetrics().query(query)).rejects.toMatchObject({
+      code: "upstream_failed",
+      retryable: false,
+      message: expect.stringContaining("2 series"),
+    });
+  });
+
   it("goes through pages, an empty one too, and counts a repeated point once", async () => {
     const stub = await awsService(
       "cloudwatch",
