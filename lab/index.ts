@@ -77,6 +77,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       metrics,
       alarms: board.source,
       commands: commands.runner,
+      preview: commands.preview,
       fleet: createFleet(hosts),
       // Hosts and their groups are all that the lab has.
       inventory: { find: async () => [] },

@@ -6,7 +6,7 @@ import { terminalPerson } from "../local/config.ts";
 import { type Io, printable } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { follow } from "./run.ts";
-import { createTimeline, priceText } from "./timeline.ts";
+import { approvalRows, createTimeline } from "./timeline.ts";
 
 export type DecideArgs = StateArgs & {
   readonly kind: "approve" | "deny" | "change";
@@ -44,7 +44,9 @@ export async function runDecide(args: DecideArgs, io: Io): Promise<number> {
     }
     if (args.json !== true)
       io.stdout(
-        `${printable(before.card.action)}\n${priceText(before.card.assessment.price)}\ndigest ${before.digest}\n`,
+        `${approvalRows(before)
+          .map(([, text]) => printable(text))
+          .join("\n")}\ndigest ${before.digest}\n`,
       );
     const decision: ApprovalDecision = {
       kind: args.kind,

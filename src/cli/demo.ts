@@ -11,7 +11,7 @@ import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
 import { colours, exitCodes, type Io, printable, warnOfRunbooks } from "./io.ts";
 import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
-import { createTimeline, priceText } from "./timeline.ts";
+import { approvalRows, createTimeline } from "./timeline.ts";
 
 export type DemoArgs = {
   readonly yes?: boolean;
@@ -158,8 +158,7 @@ function card(approval: Approval, io: Io): string {
   const paint = colours(io);
   const { card } = approval;
   const rows = [
-    ["will run", card.action],
-    ["price", priceText(card.assessment.price)],
+    ...approvalRows(approval),
     ["asked because", card.askedBecause.join("; ")],
     ["runbook step", card.citation],
     ["digest", `${approval.digest.slice(0, 16)}… (what is approved is byte for byte what runs)`],

@@ -5,7 +5,7 @@ import type { Entry } from "../domain/journal.ts";
 import { type Io, printable, table } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
-import { createTimeline, entryLines, priceText } from "./timeline.ts";
+import { approvalRows, createTimeline, entryLines } from "./timeline.ts";
 
 /** Lists incidents and their runs, newest last; `rebuild` makes the list anew from the journal. */
 export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: boolean }, io: Io): Promise<number> {
@@ -54,8 +54,9 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
       (approval) => approval.runId === report.run && approval.status === "pending",
     );
     for (const approval of pending) {
+      const rows = approvalRows(approval).map(([label, text]) => `  ${label}: ${printable(text)}\n`);
       io.stdout(
-        `\nWaiting: ${approval.approvalId} until ${approval.expiresAt}\n  ${printable(approval.card.action)}\n  ${priceText(approval.card.assessment.price)}\n  digest ${approval.digest}\n`,
+        `\nWaiting: ${approval.approvalId} until ${approval.expiresAt}\n${rows.join("")}  digest ${approval.digest}\n`,
       );
     }
     return 0;

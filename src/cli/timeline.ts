@@ -1,8 +1,11 @@
+import type { Approval } from "../domain/approval.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { Entry } from "../domain/journal.ts";
 import { toolUsesOf } from "../domain/message.ts";
 import { formatUsd } from "../domain/money.ts";
-import type { PriceQuote } from "../domain/tool.ts";
+import { previewText } from "../domain/preview.ts";
+import { type Guarded, guardedText, type PriceQuote } from "../domain/tool.ts";
+import { wouldHaveText } from "../domain/would-have.ts";
 import { clip, colours, type Io, printable } from "./io.ts";
 
 /** Tells a run as it happens, one journal entry at a time. */
@@ -27,12 +30,17 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
   switch (event.type) {
     case "run_started":
       return [row("alarm", `${event.alarm.alarmName} ${event.alarm.state.value}: ${event.alarm.state.reason}`)];
+    case "alarm_screened":
+      return guardedLines(event.guardrail, row, paint);
     case "model_replied":
       return repliedLines(event, row);
     case "call_assessed":
       return event.assessment === undefined ? [] : assessedLines(event, row, paint);
     case "approval_requested":
-      return [row("approval", `${event.approvalId} waits for ${event.quorum} person(s) until ${event.expiresAt}`)];
+      return [
+        ...(event.preview === undefined ? [] : [row("preview", previewText(event.preview))]),
+        row("approval", `${event.approvalId} waits for ${event.quorum} person(s) until ${event.expiresAt}`),
+      ];
     case "approval_decided":
       return [
         row(
@@ -62,6 +70,8 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
           `${event.outcome === "healed" ? paint.green(event.outcome) : paint.yellow(event.outcome)}. ${event.reason}`,
         ),
       ];
+    case "alarm_recovered":
+      return [row("alarm", `OK since ${event.at}, without a change of this run`)];
   }
 }
 
@@ -115,6 +125,9 @@ function assessedLines(event: Extract<RunEvent, { type: "call_assessed" }>, row:
       `${assessment.risk}; ${assessment.reversible ? "reversible" : "not reversible"}; ${assessment.riskReasons.join("; ")}`,
     ),
     row("decision", `${verdict} [${decision.policies.join(", ")}]${why}`),
+    ...(event.wouldHave === undefined
+      ? []
+      : [row("would have", `${wouldHaveText(event.wouldHave)} [${event.wouldHave.policies.join(", ")}]`)]),
   ];
 }
 
@@ -123,13 +136,24 @@ export const priceText = (price: PriceQuote): string =>
     ? `${formatUsd(price.amount)} over ${price.horizonHours} h (${formatUsd(price.monthly)} a month): ${price.basis} [${price.source}${price.asOf && `, ${price.asOf}`}]`
     : `unknown: ${price.why}`;
 
+/** What an approval is about, for whoever decides it in a terminal. */
+export const approvalRows = ({ card }: Approval): readonly (readonly [label: string, text: string])[] => [
+  ["will run", card.action],
+  ...(card.preview === undefined ? [] : [["preview", previewText(card.preview)] as const]),
+  ["price", priceText(card.assessment.price)],
+];
+
 function finishedLines(event: Extract<RunEvent, { type: "call_finished" }>, row: Row, paint: Paint): readonly string[] {
   const { result, refused } = event;
-  if (refused !== undefined) return [row("refused", `${paint.red(refused)}: ${result.forPeople}`)];
+  const guarded = guardedLines(result.guardrail, row, paint);
+  if (refused !== undefined) return [...guarded, row("refused", `${paint.red(refused)}: ${result.forPeople}`)];
   if (result.forPeople === "concluded") return [];
   const mark = { ok: "✓", empty: "–", error: paint.red("✗") }[result.status];
-  return [row(event.applied ? "ran" : "finding", `${mark} ${result.forPeople}`)];
+  return [...guarded, row(event.applied ? "ran" : "finding", `${mark} ${result.forPeople}`)];
 }
+
+const guardedLines = (guarded: Guarded | undefined, row: Row, paint: Paint): readonly string[] =>
+  guarded === undefined ? [] : [row("guardrail", paint.yellow(guardedText(guarded)))];
 
 function paintVerdict(verdict: string, paint: Paint): string {
   if (verdict === "recovered") return paint.green(verdict);

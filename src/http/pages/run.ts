@@ -3,13 +3,15 @@ import type { Approval } from "../../domain/approval.ts";
 import type { RunEvent } from "../../domain/event.ts";
 import { type Entry, verifyChain } from "../../domain/journal.ts";
 import { formatUsd, type MicroUsd } from "../../domain/money.ts";
+import { previewText } from "../../domain/preview.ts";
 import { replay } from "../../domain/run.ts";
-import type { Assessment, PriceQuote } from "../../domain/tool.ts";
+import { type Assessment, type Guarded, guardedText, type PriceQuote } from "../../domain/tool.ts";
+import { wouldHaveText } from "../../domain/would-have.ts";
 import { frame, tag, utc } from "./frame.ts";
 
 /** One run told from its journal; reloads itself while the run goes on. */
 export function runPage(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
-  const concluded = entries.at(-1)?.events.some((event) => event.type === "run_concluded") === true;
+  const concluded = entries.some((entry) => entry.events.some((event) => event.type === "run_concluded"));
   const body = html`<p><a href="/">Incidents</a></p>${runBody(entries, approvals, problem)}`;
   return frame(titleOf(entries), body, concluded ? 0 : 2);
 }
@@ -49,7 +51,7 @@ function approvalCard(approval: Approval) {
   const { card } = approval;
   return html`<div class="card wait"><b>${card.title}</b> ${tag("pending")}
     <dl><dt>Root cause</dt><dd>${card.rootCause}</dd><dt>Why this</dt><dd>${card.justification}</dd>
-    <dt>Will run</dt><dd><pre>${card.action}</pre></dd><dt>Price</dt><dd>${price(card.assessment.price)}</dd>
+    <dt>Will run</dt><dd><pre>${card.action}</pre></dd>${card.preview === undefined ? "" : html`<dt>Preview</dt><dd>${previewText(card.preview)}</dd>`}<dt>Price</dt><dd>${price(card.assessment.price)}</dd>
     <dt>Asked because</dt><dd>${card.askedBecause.join("; ")}</dd><dt>Runbook step</dt><dd class="mono">${card.citation}</dd>
     <dt>Digest</dt><dd class="mono">${approval.digest}</dd><dt>Until</dt><dd>${utc(approval.expiresAt)} UTC, ${approval.approvers.length} of ${approval.quorum} approved</dd></dl>
     <form method="post" action="/approvals/${approval.approvalId}"><input type="hidden" name="digest" value="${approval.digest}">
@@ -66,12 +68,14 @@ function told(event: RunEvent) {
   switch (event.type) {
     case "run_started":
       return html`<b>Alarm</b> ${event.alarm.state.reason}`;
+    case "alarm_screened":
+      return html`<b>Alarm screened</b> ${guarded(event.guardrail) ?? "the guardrail let it pass"} <details><summary class="soft">what the model read</summary><pre>${event.text}</pre></details>`;
     case "model_replied":
       return html`<b>Model</b> ${event.calls.map((call) => call.tool).join(", ") || event.stopReason} <details><summary class="soft">${event.modelId}, ${event.usage.inputTokens + event.usage.outputTokens} tokens</summary><pre>${JSON.stringify(event.message.content, null, 1)}</pre></details>`;
     case "call_assessed":
-      return html`<b>Decision</b> ${tag(event.decision.verdict)} <span class="mono">${event.decision.policies.join(", ")}</span> ${event.decision.reasons.join("; ")} ${event.assessment === undefined ? "" : assessed(event.assessment)}`;
+      return html`<b>Decision</b> ${tag(event.decision.verdict)} <span class="mono">${event.decision.policies.join(", ")}</span> ${event.decision.reasons.join("; ")} ${event.assessment === undefined ? "" : assessed(event.assessment)} ${event.wouldHave === undefined ? "" : html`<div class="warn">${wouldHaveText(event.wouldHave)} <span class="mono">${event.wouldHave.policies.join(", ")}</span></div>`}`;
     case "approval_requested":
-      return html`<b>Asks</b> ${event.quorum} person(s) until ${utc(event.expiresAt)} UTC`;
+      return html`<b>Asks</b> ${event.quorum} person(s) until ${utc(event.expiresAt)} UTC${event.preview === undefined ? "" : `; ${previewText(event.preview)}`}`;
     case "approval_decided":
       return html`<b>Decided</b> ${tag(event.outcome)} ${event.approvers.map((one) => one.person.name).join(", ")} ${event.comment}`;
     case "change_started":
@@ -79,13 +83,18 @@ function told(event: RunEvent) {
     case "change_sent":
       return html`<b>Sent</b> <span class="mono">${event.handle.kind} ${event.handle.id}</span>${event.reconciled ? " (found again after an interruption)" : ""}`;
     case "call_finished":
-      return html`<b>${event.refused === undefined ? "Result" : "Refused"}</b> ${event.refused ?? ""} ${event.result.forPeople} <details><summary class="soft">what the model read</summary><pre>${event.result.forModel}</pre></details>`;
+      return html`<b>${event.refused === undefined ? "Result" : "Refused"}</b> ${event.refused ?? ""} ${event.result.forPeople} ${guarded(event.result.guardrail) ?? ""} <details><summary class="soft">what the model read</summary><pre>${event.result.forModel}</pre></details>`;
     case "verified":
       return html`<b>Measured</b> ${tag(event.verdict)} ${event.measured}`;
     case "run_concluded":
       return html`<b>Outcome</b> ${tag(event.outcome)} ${event.reason}`;
+    case "alarm_recovered":
+      return html`<b>Alarm</b> OK since ${utc(event.at)} UTC, without a change of this run`;
   }
 }
+
+const guarded = (by: Guarded | undefined) =>
+  by === undefined ? undefined : html`<span class="warn">guardrail ${guardedText(by)}</span>`;
 
 const assessed = (assessment: Assessment) =>
   html`<span class="soft">${assessment.risk} risk, ${price(assessment.price)}</span>`;
