@@ -8,7 +8,7 @@ import type { Approval } from "../src/domain/approval.ts";
 import type { CallId, RunId } from "../src/domain/ids.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import type { ModelRequest } from "../src/domain/message.ts";
-import type { Model } from "../src/domain/ports.ts";
+import type { Guardrail, Model } from "../src/domain/ports.ts";
 import type { Tool } from "../src/domain/tool.ts";
 import { defaultSettings } from "../src/local/compose.ts";
 import { memoryStore } from "../src/local/memory-store.ts";
@@ -24,6 +24,7 @@ export type PlayOptions = {
   readonly modelName: string;
   readonly shared: Shared;
   readonly settings?: Partial<Settings>;
+  readonly guardrail?: Guardrail;
   /** Called with each request that the model gets. */
   readonly onRequest?: (request: ModelRequest) => void;
   readonly tools?: ReadonlyMap<string, Tool>;
@@ -74,6 +75,7 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
     tools: withRecorded(options.tools ?? options.shared.tools, definition.world.recorded, world.unforeseen as string[]),
     prompt: options.shared.prompt,
     settings,
+    ...(options.guardrail && { guardrail: options.guardrail }),
     workflow: {
       start: async (runId) => void (runIds.includes(runId) || runIds.push(runId)),
       resume: async () => undefined,
