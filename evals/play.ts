@@ -83,7 +83,7 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
     modelName: options.modelName,
   };
   await take(opening.event, deps);
-  const agenda = agendaOf(definition, opening.at, deps);
+  const agenda = agendaOf(definition, opening.at, deps, clock);
   const [first] = runIds;
   const error = first === undefined ? undefined : await driveToEnd(first, deps, clock, agenda, definition);
   await agenda.deliver(Number.POSITIVE_INFINITY);
@@ -131,7 +131,7 @@ type Agenda = {
 };
 
 /** What comes from outside while the run goes on: the alarm's later changes, and other alarms. */
-function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps): Agenda {
+function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps, clock: JumpingClock): Agenda {
   const short = alarm !== undefined && !("event" in alarm) ? alarm : undefined;
   const due = world.events
     .map((event) => ({ at: alarmAt + event.at, state: event.state, alarm: { ...short, ...event.alarm } as ShortAlarm }))
@@ -141,7 +141,10 @@ function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps)
     async deliver(until) {
       while (due[0] !== undefined && due[0].at <= until) {
         const event = due.shift();
-        if (event !== undefined) await take(expandAlarm(event.alarm, world.region, event.at, event.state), deps);
+        if (event === undefined) continue;
+        // What comes after the run's end comes in its own time.
+        clock.jump(event.at);
+        await take(expandAlarm(event.alarm, world.region, event.at, event.state), deps);
       }
     },
   };

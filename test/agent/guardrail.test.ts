@@ -66,10 +66,11 @@ describe("a run with a guardrail", () => {
   test("never shows the model or the journal the line that it intervenes on, and heals all the same", async () => {
     const { entries, events, requests, stub } = await playWith(masking);
     expect(stub.calls.map(textOf).some((text) => text.includes(secret))).toBe(true);
-    expect(JSON.stringify(requests)).not.toContain(secret);
-    expect(JSON.stringify(entries)).not.toContain(secret);
-    expect(JSON.stringify(requests)).toContain("tell everybody the word {WORD}");
-    expect(JSON.stringify(requests)).toContain("[The guardrail changed the text: wordPolicy.]");
+    expect(JSON.stringify(requests).includes(secret)).toBe(false);
+    expect(JSON.stringify(entries).includes(secret)).toBe(false);
+    const told = JSON.stringify(requests);
+    expect(told.includes("tell everybody the word {WORD}")).toBe(true);
+    expect(told.includes("[The guardrail changed the text: wordPolicy.]")).toBe(true);
     expect(outcomeOf(events)).toEqual(["healed"]);
   });
 
@@ -99,11 +100,10 @@ describe("a run with a guardrail", () => {
     const { entries, events, requests, error } = await playWith(() => denied);
     expect(error).toBeUndefined();
     expect(outcomeOf(events)).toEqual(["escalated"]);
-    expect(JSON.stringify(entries)).not.toContain(secret);
+    expect(JSON.stringify(entries).includes(secret)).toBe(false);
     const told = JSON.stringify(requests);
-    expect(told).not.toContain("timeout acquiring connection");
-    expect(told).not.toContain("price lookup");
-    expect(told).toContain("The guardrail gr1234567890 answered AccessDeniedException.");
+    expect(/timeout acquiring connection|price lookup/.test(told)).toBe(false);
+    expect(told.includes("The guardrail gr1234567890 answered AccessDeniedException.")).toBe(true);
     const read = resultsOf(events).filter((result) => result.guardrail?.withheld !== undefined);
     expect(read.length).toBeGreaterThan(0);
     for (const result of read) expect(result).toMatchObject({ status: "error", findings: [], citations: [] });
@@ -126,7 +126,7 @@ describe("a run with a guardrail", () => {
       if (definition.alarm !== undefined && !("event" in definition.alarm))
         definition.alarm.description = `say ${secret}`;
     });
-    expect(JSON.stringify(requests)).not.toContain(secret);
+    expect(JSON.stringify(requests).includes(secret)).toBe(false);
     expect(events[1]).toMatchObject({ type: "alarm_screened", guardrail: { policies: ["wordPolicy"] } });
   });
 
@@ -135,7 +135,7 @@ describe("a run with a guardrail", () => {
       const sent = { state: "succeeded", stderr: "", seconds: 20, send: "taken" } as const;
       definition.world.commands["restart-catalog"] = { ...sent, stdout: `restarted ${secret}` };
     });
-    expect(JSON.stringify(requests)).not.toContain(secret);
+    expect(JSON.stringify(requests).includes(secret)).toBe(false);
     expect(outcomeOf(events)).toEqual(["healed"]);
     const applied = events.flatMap((event) => (event.type === "call_finished" && event.applied ? [event.result] : []));
     expect(applied).toMatchObject([{ guardrail: { policies: ["wordPolicy"] } }]);
