@@ -39,10 +39,11 @@ function shadowTable(lines: readonly ShadowLine[], since: string, io: Io): strin
     String(line.refused),
     `${formatUsd(line.microUsd as MicroUsd)}${line.unpriced === 0 ? "" : ` and ${line.unpriced} unpriced`}`,
     line.approved + line.rejected === 0 ? "-" : `${line.approved} yes, ${line.rejected} no`,
-    line.minutes === null ? "0" : `${line.recovered}, half within ${line.minutes} min`,
+    line.minutes === null ? "0" : `${line.recovered} (${line.minutes} min)`,
   ]);
-  const head = ["ACTION", "MODE", "RUNS", "ALONE", "ASKED", "REFUSED", "COST", "PEOPLE SAID", "RECOVERED WITHOUT IT"];
-  return `In mode auto, over the last ${since}:\n${table(head, rows, io)}`;
+  const head = ["ACTION", "MODE", "RUNS", "ALONE", "ASKED", "REFUSED", "COST", "PEOPLE SAID", "RECOVERED"];
+  const note = "RECOVERED: runs whose alarm went back to OK without a change of theirs, and the median until then.";
+  return `In mode auto, over the last ${since}:\n${table(head, rows, io)}${note}\n`;
 }
 
 const units = { d: 24 * 3600_000, h: 3600_000, m: 60_000 } as const;
