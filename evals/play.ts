@@ -8,7 +8,7 @@ import type { Approval } from "../src/domain/approval.ts";
 import type { CallId, RunId } from "../src/domain/ids.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import type { ModelRequest } from "../src/domain/message.ts";
-import type { Model } from "../src/domain/ports.ts";
+import type { Guardrail, Model } from "../src/domain/ports.ts";
 import type { Tool } from "../src/domain/tool.ts";
 import { defaultSettings } from "../src/local/compose.ts";
 import { memoryStore } from "../src/local/memory-store.ts";
@@ -24,6 +24,7 @@ export type PlayOptions = {
   readonly modelName: string;
   readonly shared: Shared;
   readonly settings?: Partial<Settings>;
+  readonly guardrail?: Guardrail;
   /** Called with each request that the model gets. */
   readonly onRequest?: (request: ModelRequest) => void;
   readonly tools?: ReadonlyMap<string, Tool>;
@@ -74,6 +75,7 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
     tools: withRecorded(options.tools ?? options.shared.tools, definition.world.recorded, world.unforeseen as string[]),
     prompt: options.shared.prompt,
     settings,
+    ...(options.guardrail && { guardrail: options.guardrail }),
     workflow: {
       start: async (runId) => void (runIds.includes(runId) || runIds.push(runId)),
       resume: async () => undefined,
@@ -81,7 +83,7 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
     modelName: options.modelName,
   };
   await take(opening.event, deps);
-  const agenda = agendaOf(definition, opening.at, deps);
+  const agenda = agendaOf(definition, opening.at, deps, clock);
   const [first] = runIds;
   const error = first === undefined ? undefined : await driveToEnd(first, deps, clock, agenda, definition);
   await agenda.deliver(Number.POSITIVE_INFINITY);
@@ -129,7 +131,7 @@ type Agenda = {
 };
 
 /** What comes from outside while the run goes on: the alarm's later changes, and other alarms. */
-function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps): Agenda {
+function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps, clock: JumpingClock): Agenda {
   const short = alarm !== undefined && !("event" in alarm) ? alarm : undefined;
   const due = world.events
     .map((event) => ({ at: alarmAt + event.at, state: event.state, alarm: { ...short, ...event.alarm } as ShortAlarm }))
@@ -139,7 +141,10 @@ function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps)
     async deliver(until) {
       while (due[0] !== undefined && due[0].at <= until) {
         const event = due.shift();
-        if (event !== undefined) await take(expandAlarm(event.alarm, world.region, event.at, event.state), deps);
+        if (event === undefined) continue;
+        // What comes after the run's end comes in its own time.
+        clock.jump(event.at);
+        await take(expandAlarm(event.alarm, world.region, event.at, event.state), deps);
       }
     },
   };

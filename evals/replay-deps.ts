@@ -2,9 +2,8 @@ import type { AgentDeps, Settings } from "../src/agent/deps.ts";
 import type { EventOf, Facts, RunEvent } from "../src/domain/event.ts";
 import { canonicalJson, type Entry } from "../src/domain/journal.ts";
 import type { MicroUsd } from "../src/domain/money.ts";
-import type { AlarmDefinition, Model, Ports, RunbookLibrary } from "../src/domain/ports.ts";
+import type { Model, RunbookLibrary } from "../src/domain/ports.ts";
 import { allCalls, type CallState, type Run } from "../src/domain/run.ts";
-import type { Runbook } from "../src/domain/runbook.ts";
 import { type Assessment, emptyResult, isResult, type Tool, type ToolResult } from "../src/domain/tool.ts";
 import type { PolicySet } from "../src/governance/policy.ts";
 import { defaultSettings } from "../src/local/compose.ts";
@@ -13,6 +12,7 @@ import { noEvidence } from "../src/local/no-evidence.ts";
 import { replyCost } from "../src/models/spend.ts";
 import { changeOf } from "./recorded-tools.ts";
 import { repeatingModel } from "./repeating-model.ts";
+import { replayPorts } from "./replay-ports.ts";
 
 export type ReplayInputs = {
   readonly prompt: { readonly text: string; readonly hash: string };
@@ -49,7 +49,12 @@ export function replayDeps(
   let facts: Facts = {};
   let now = Date.parse(recorded[0]?.at ?? "");
   const clock = { now: () => now };
-  const ports = portsOf(clock, inputs, () => facts);
+  const ports = replayPorts(
+    clock,
+    inputs.runbooks,
+    () => facts,
+    () => eventIn(due, "approval_requested")?.preview,
+  );
   const recordedReply = () => eventIn(due, "model_replied") ?? past.turns[present().turns.length]?.reply;
   const settings = settingsOf(past, () => eventIn(due, "approval_requested")?.expiresAt, clock.now);
   return {
@@ -114,39 +119,6 @@ function settingsOf(past: Run, expiresAt: () => string | undefined, now: () => n
       return end === undefined ? defaultSettings.approvalTtlMs : Date.parse(end) - now();
     },
   };
-}
-
-const healthy: Omit<AlarmDefinition, "alarmArn"> = {
-  alarmName: "as recorded",
-  metric: { namespace: "recorded", name: "recorded", dimensions: {}, stat: "Average", period: 60 },
-  comparison: ">",
-  threshold: 1,
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-  treatMissingData: "missing",
-};
-
-function portsOf(clock: Ports["clock"], { runbooks }: ReplayInputs, facts: () => Facts): Ports {
-  // Of a recorded runbook only its service is asked, which the facts have kept.
-  const ofRecord = () => ({ services: [String(facts()["service"] ?? "none")], actions: [] }) as unknown as Runbook;
-  const none: RunbookLibrary = {
-    get: async () => ofRecord(),
-    search: async () => ({ abstained: true, hits: [] }),
-  };
-  return {
-    ...noEvidence,
-    // Only asked where the recorded run was found healthy and could end: any healthy series says so again.
-    alarms: { describe: async (alarmArn) => ({ ...healthy, alarmArn }) },
-    metrics: {
-      query: async () => [0, 1, 2].map((minute) => ({ at: clock.now() - minute * 60_000, value: 0 })),
-      neighbours: async () => [],
-    },
-    clock,
-    runbooks: runbooks ?? none,
-    pricing: { quote: async () => ({ known: false, why: "a replay asks no price list" }) },
-    calendar: { freezeAt: () => (facts()["frozen"] === true ? "as recorded" : undefined) },
-    history: { similar: async () => ({ runs: [], searched: 0 }) },
-  } as Ports;
 }
 
 function answering(tool: Tool, past: Run, inputs: ReplayInputs, present: () => Run, unforeseen: string[]): Tool {

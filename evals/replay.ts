@@ -41,7 +41,7 @@ export async function replayRun(recorded: readonly Entry[], inputs: ReplayInputs
     const due = onTrack(state.entries, recorded) ? recorded[state.entries.length] : undefined;
     surroundings.aim(due);
     const step = next(state.run, surroundings.deps.ports.clock.now());
-    if (step.do === "done") break;
+    if (step.do === "done" && due?.events[0]?.type !== "alarm_recovered") break;
     const answered = fromRecording(step, state.run, past, due);
     if (answered === "missing") stoppedAt = missingWords(step);
     else if (answered === undefined)
@@ -127,13 +127,16 @@ function fromRecording(
     }
     case "ground":
       return healthClaim(step.call, run, past);
+    case "screen":
+      return due?.events[0]?.type === "alarm_screened" ? due.events : "missing";
+    case "done":
+      return due?.events;
     case "think":
     case "read":
     case "assess":
     case "refuse":
     case "request_approval":
     case "conclude":
-    case "done":
       return undefined;
   }
 }

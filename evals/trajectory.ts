@@ -2,7 +2,7 @@ import type { RunEvent } from "../src/domain/event.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import { textOf } from "../src/domain/message.ts";
 import { formatUsd } from "../src/domain/money.ts";
-import type { PriceQuote } from "../src/domain/tool.ts";
+import { guardedText, type PriceQuote } from "../src/domain/tool.ts";
 
 export type ShownEvent = {
   readonly label: string;
@@ -18,6 +18,8 @@ function shown(event: RunEvent): readonly ShownEvent[] {
   switch (event.type) {
     case "run_started":
       return [{ label: "alarm", text: `${event.alarm.alarmName}: ${event.alarm.state.reason}` }];
+    case "alarm_screened":
+      return event.guardrail === undefined ? [] : [{ label: "guardrail", text: guardedText(event.guardrail) }];
     case "model_replied": {
       const calls = event.calls.map((call) => ({
         label: "calls",
@@ -59,6 +61,9 @@ function shown(event: RunEvent): readonly ShownEvent[] {
       ];
     case "call_finished":
       return [
+        ...(event.result.guardrail === undefined
+          ? []
+          : [{ label: "guardrail", text: guardedText(event.result.guardrail) }]),
         {
           label: event.refused ?? (event.applied ? "applied" : "result"),
           text: event.result.forPeople,
@@ -76,6 +81,8 @@ function shown(event: RunEvent): readonly ShownEvent[] {
           ...(event.rootCause !== undefined && { more: event.rootCause, moreName: "root cause" }),
         },
       ];
+    case "alarm_recovered":
+      return [{ label: "alarm", text: `OK since ${event.at}, without a change of this run` }];
   }
 }
 

@@ -66,7 +66,7 @@ function surroundingsOf(
   world: World,
   alarmAt: number,
   note: (what: string) => void,
-): Pick<Ports, "inventory" | "changes" | "probe" | "history"> {
+): Pick<Ports, "inventory" | "changes" | "probe" | "history" | "preview"> {
   return {
     inventory: {
       find: async (_, arnEnd) =>
@@ -100,6 +100,7 @@ function surroundingsOf(
       },
     },
     history: { similar: async () => ({ runs: [], searched: 0 }) },
+    preview: { of: async () => ({ known: false, why: "a recorded world runs no documents" }) },
   };
 }
 

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { documentsOf } from "../src/aws/documents.ts";
 import { arn, type Reach } from "../src/aws/needs.ts";
+import { refuseUnknown } from "../src/domain/mode.ts";
+import { loadRunbooks } from "../src/local/runbook-folder.ts";
 import { createAlarms } from "./alarms.ts";
 import { createApi } from "./api.ts";
 import { closeDefaults } from "./defaults.ts";
@@ -22,6 +24,7 @@ export async function deploy() {
   const name = `${$app.name}-${$app.stage}`;
   const file = process.env["HEALER_DEPLOY_FILE"] ?? join(root, "healer.deploy.json");
   const settings = settingsOf(file, $app.stage);
+  refuseUnknown(settings.modes, (await loadRunbooks(runbooks)).runbooks);
   const documents = await documentsOf(runbooks);
   const place = placeOf();
   const reach = place.apply((at): Reach => ({ ...settings, ...at, documents }));

@@ -78,6 +78,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       metrics,
       alarms: board.source,
       commands: commands.runner,
+      preview: commands.preview,
       fleet: createFleet(hosts),
       inventory: createLabInventory(hosts),
       changes: createLabChanges(folder, commands.sent),

@@ -2,12 +2,15 @@
  * Looks after a deployment's records with your own credentials, from the folder that holds .sst/outputs.json:
  *   node scripts/aws-records.ts verify <copy of the bucket's anchors/> <public key, PEM>
  *   node scripts/aws-records.ts rebuild     writes the Incidents table anew from the journal
+ *   node scripts/aws-records.ts shadow 30   what each action would have done in mode auto, over so many days
  */
 import { readFile } from "node:fs/promises";
 import { rebuildIncidents } from "../src/agent/rebuild.ts";
 import { readAnchors, verifyAnchored } from "../src/aws/anchored.ts";
 import { deploymentOf } from "../src/aws/deployment.ts";
 import { composeRecords } from "../src/aws/records.ts";
+import { replay } from "../src/domain/run.ts";
+import { shadowOf } from "../src/history/shadow.ts";
 
 const [command, folder = "", key = ""] = process.argv.slice(2);
 const outputs = JSON.parse(await readFile(".sst/outputs.json", "utf8"));
@@ -34,7 +37,16 @@ switch (command) {
   case "rebuild":
     console.log(`${await rebuildIncidents(records)} incidents written from the journal.`);
     break;
+  case "shadow": {
+    const days = Number(folder || "30");
+    const ids = await records.journal.runIds();
+    const runs = await Promise.all(ids.map(async (runId) => replay(runId, await records.journal.read(runId))));
+    console.log(
+      JSON.stringify(shadowOf(runs.filter((run) => run.startedAt >= Date.now() - days * 86_400_000)), null, 1),
+    );
+    break;
+  }
   default:
-    console.error("node scripts/aws-records.ts verify <anchors> <key.pem> | rebuild");
+    console.error("node scripts/aws-records.ts verify <anchors> <key.pem> | rebuild | shadow [<days>]");
     process.exitCode = 2;
 }

@@ -67,8 +67,9 @@ function* journalFaults(runId: string, entries: readonly Entry[], { observed }: 
 
 function* endFaults(events: readonly RunEvent[]): Generator<string> {
   const end = events.findIndex((event) => event.type === "run_concluded");
+  const after = events.slice(end + 1).find((event) => event.type !== "alarm_recovered");
   if (end === -1) yield "the run has no end";
-  else if (end !== events.length - 1) yield `the run went on after its end: ${events[end + 1]?.type}`;
+  else if (after !== undefined) yield `the run went on after its end: ${after.type}`;
 }
 
 /** 4: nothing is lost. What was sent is known to have been sent, what was not is not claimed. */

@@ -82,6 +82,9 @@ function portsFor(process: Process, around: Surroundings): Ports {
     probe: through(process, "probe", {
       run: async ({ target }) => ({ ...silent, target }),
     }),
+    preview: through(process, "preview", {
+      of: async () => ({ known: false, why: "the simulation has no documents" }),
+    }),
     history: through(process, "history", { similar: async () => ({ runs: [], searched: 0 }) }),
   };
 }

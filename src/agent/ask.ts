@@ -1,22 +1,40 @@
 import * as z from "zod";
 import type { Approval } from "../domain/approval.ts";
 import { ApprovalId } from "../domain/ids.ts";
+import type { AutomationPreview } from "../domain/preview.ts";
 import type { CallState, Run } from "../domain/run.ts";
+import { reached } from "./change.ts";
 import type { AgentDeps } from "./deps.ts";
 import { recoveredByItself } from "./judge.ts";
 import type { Performance } from "./perform.ts";
+import { words } from "./read.ts";
 
 /** The same call always gets the same approval, so that a crash between record and journal leaves one card, not two. */
 export const approvalIdFor = (runId: string, callId: string): ApprovalId =>
   ApprovalId.parse(`apr-${runId.replace(/^run-/, "")}-${callId}`);
 
 export async function* requestApproval(call: CallState, run: Run, deps: AgentDeps): Performance {
-  const wanted = approvalFor(call, run, deps);
+  const wanted = approvalFor(call, run, deps, await previewOf(call, deps));
   await deps.approvals.create(wanted);
   // One that a driver left behind before it could say so stays as it is, and it is the one that people decide.
-  const { approvalId, digest, quorum, expiresAt } = (await deps.approvals.get(wanted.approvalId)) ?? wanted;
-  yield [{ type: "approval_requested", callId: call.callId, approvalId, digest, quorum, expiresAt }];
+  const { approvalId, digest, quorum, expiresAt, card } = (await deps.approvals.get(wanted.approvalId)) ?? wanted;
+  const shown = card.preview && { preview: card.preview };
+  yield [{ type: "approval_requested", callId: call.callId, approvalId, digest, quorum, expiresAt, ...shown }];
   return undefined;
+}
+
+/** A person may wait this much longer for a card that says more, and no longer. */
+const previewMs = 8_000;
+
+/** For the card alone: neither what it says nor its lack decides anything. */
+async function previewOf(call: CallState, deps: AgentDeps): Promise<AutomationPreview | undefined> {
+  const plan = call.assessed?.assessment?.plan;
+  if (plan?.document.type !== "Automation") return undefined;
+  const limit = AbortSignal.timeout(previewMs);
+  const late = reached(limit).then((): AutomationPreview => ({ known: false, why: "it took too long" }));
+  return Promise.race([deps.ports.preview.of(plan, limit), late]).catch(
+    (error: unknown): AutomationPreview => ({ known: false, why: words(error) }),
+  );
 }
 
 /** Takes over a decision from its record, or ends the wait when time has run out or the trouble is gone. */
@@ -52,7 +70,7 @@ async function current(approvalId: ApprovalId, run: Run, deps: AgentDeps): Promi
 const Explained = z.object({ detailed_root_cause: z.string(), action_justification: z.string() });
 const Cited = z.object({ citations: z.array(z.string()).optional(), findings: z.array(z.string()).optional() });
 
-function approvalFor(call: CallState, run: Run, deps: AgentDeps): Approval {
+function approvalFor(call: CallState, run: Run, deps: AgentDeps, preview: AutomationPreview | undefined): Approval {
   const { assessed } = call;
   const { started } = run;
   if (assessed?.assessment?.plan === undefined || assessed.digest === undefined || started === undefined) {
@@ -86,6 +104,7 @@ function approvalFor(call: CallState, run: Run, deps: AgentDeps): Approval {
       askedBecause: assessed.decision.reasons,
       policies: assessed.decision.policies,
       assessment: assessed.assessment,
+      ...(preview && { preview }),
     },
   };
 }

@@ -99,8 +99,11 @@ export async function* checkChange(call: CallState, run: Run, deps: AgentDeps, s
 }
 
 /** Whoever waits on it gives up when the limit is reached, whether or not the port heeds the signal. */
-const reached = (limit: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => limit.addEventListener("abort", () => resolve(undefined), { once: true }));
+export const reached = (limit: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (limit.aborted) resolve(undefined);
+    else limit.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
 
 type Refused = { readonly refused: RefusalKind; readonly words: string };
 

@@ -1,8 +1,10 @@
-import type { Budgets, Mode } from "../domain/event.ts";
+import type { Budgets } from "../domain/event.ts";
 import type { TokenUsage } from "../domain/message.ts";
+import type { Mode, RunbookModes } from "../domain/mode.ts";
 import type { MicroUsd } from "../domain/money.ts";
 import type {
   ApprovalStore,
+  Guardrail,
   Ids,
   IncidentStore,
   JournalStore,
@@ -19,6 +21,8 @@ import type { Telemetry } from "./telemetry.ts";
 
 export type Settings = {
   readonly mode: Mode;
+  /** Stricter modes of single runbooks, by id. */
+  readonly modes?: RunbookModes;
   readonly environment: string;
   /** Person ids that may decide approvals; empty means that nobody may and every gated change stays undone. */
   readonly approvers: readonly string[];
@@ -51,6 +55,8 @@ export type AgentDeps = {
   readonly tools: ReadonlyMap<string, Tool>;
   readonly prompt: { readonly text: string; readonly hash: string };
   readonly settings: Settings;
+  /** Left out, text reaches the model between its markers and is not screened. */
+  readonly guardrail?: Guardrail;
   /** Left out, nobody watches. */
   readonly telemetry?: Telemetry;
 };

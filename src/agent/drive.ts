@@ -6,6 +6,7 @@ import { next, type Step } from "../domain/next.ts";
 import { apply, type Run, replay } from "../domain/run.ts";
 import type { AgentDeps } from "./deps.ts";
 import { perform } from "./perform.ts";
+import { screenEvents } from "./screen.ts";
 import { settle } from "./settle.ts";
 import { noTelemetry } from "./telemetry.ts";
 
@@ -55,7 +56,7 @@ async function advance(start: Run, permit: Permit, deps: AgentDeps, signal: Abor
           if (value !== undefined) return paused(value, run.runId);
           break;
         }
-        run = await append(run, value, permit, deps);
+        run = await append(run, await screenEvents(value, run, deps, signal), permit, deps);
       }
     } finally {
       // An append that failed leaves the work at its `yield`: it goes no further, and whoever watches it must learn so.

@@ -13,6 +13,7 @@ import type { Workflow } from "../domain/ports.ts";
 import { hasChanged, replay } from "../domain/run.ts";
 import { decideApproval } from "./decision.ts";
 import type { AgentDeps } from "./deps.ts";
+import { newestClosed, noteRecovery } from "./recovery.ts";
 
 export type IntakeDeps = AgentDeps & { readonly workflow: Workflow; readonly modelName: string };
 
@@ -39,6 +40,10 @@ export async function takeEvent(event: AlarmEvent, deps: IntakeDeps): Promise<Ta
       break;
     case "suppress":
       if (held?.status === "open") await deps.workflow.start(held.runId);
+      if (detection.rule === "nothing_open") {
+        const last = newestClosed(event.alarmArn, incidents);
+        if (last !== undefined) await noteRecovery(last.runId, event.state.at, deps);
+      }
       break;
   }
   return { detection, ...(held && { runId: held.runId }) };
@@ -66,12 +71,14 @@ const runStarted = (alarm: AlarmEvent, incidentId: IncidentId, deps: IntakeDeps)
   incidentId,
   alarm,
   mode: deps.settings.mode,
+  ...(Object.keys(deps.settings.modes ?? {}).length > 0 && { modes: { ...deps.settings.modes } }),
   environment: deps.settings.environment,
   model: deps.modelName,
   promptHash: deps.prompt.hash,
   policyHash: deps.policies.hash,
   budgets: deps.settings.budgets,
   requester: "healer:detector",
+  ...(deps.guardrail && { guardrail: deps.guardrail.name }),
 });
 
 /** Answers how the incident stands: one that was closed in the meantime takes nothing in. */
@@ -103,7 +110,8 @@ async function close(
     const { closedAt: _, ...open } = taken;
     return { ...open, status: "recovered" };
   });
-  if (run.concluded !== undefined || hasChanged(run)) return;
+  if (run.concluded !== undefined) return noteRecovery(run.runId, event.state.at, deps);
+  if (hasChanged(run)) return;
   const comment = "The alarm went back to OK by itself.";
   for (const approvalId of pendingApprovals(run)) {
     await decideApproval(approvalId, { kind: "void", comment, at: now }, deps);

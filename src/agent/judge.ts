@@ -1,4 +1,5 @@
 import type { Decision, Facts } from "../domain/event.ts";
+import { type EffectiveMode, effectiveMode } from "../domain/mode.ts";
 import type { MicroUsd } from "../domain/money.ts";
 import { allCalls, type CallState, hasChanged, type Run } from "../domain/run.ts";
 import { type Assessment, isResult, type PlannedAction, type ToolResult } from "../domain/tool.ts";
@@ -84,13 +85,15 @@ type Around = Omit<Surroundings, "approvals" | "grounded" | "recentlyTried" | "e
 
 async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined): Promise<Around> {
   const now = deps.ports.clock.now();
-  const [stopped, service, spent] = await Promise.all([
+  const [stopped, service, spent, { mode, from }] = await Promise.all([
     isStopped(deps, plan),
     serviceOf(plan, deps),
     spentSoFar(plan, deps),
+    modeFor(run, plan, deps),
   ]);
   return {
-    mode: run.started?.mode ?? "observe",
+    mode,
+    ...(from && { modeFrom: from }),
     environment: run.started?.environment ?? "unknown",
     stopped,
     frozen: deps.ports.calendar.freezeAt(now) !== undefined,
@@ -98,6 +101,22 @@ async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined
     service,
     ...spent,
   };
+}
+
+/** A runbook that can not be looked up any more grants nothing. */
+async function modeFor(run: Run, plan: PlannedAction | undefined, deps: AgentDeps): Promise<EffectiveMode> {
+  const environment = run.started?.mode ?? "observe";
+  const id = plan?.runbook?.id;
+  if (id === undefined) return { mode: environment };
+  const runbook = await deps.ports.runbooks.get(id);
+  return effectiveMode(environment, run.started?.modes?.[id], runbook === undefined ? "observe" : runbook.mode);
+}
+
+/** What policy would say in mode `auto`, all other facts being the same; undefined where that is the mode. */
+export async function inAuto({ assessment, facts }: Judged, deps: AgentDeps): Promise<Decision | undefined> {
+  if (facts["mode"] === "auto") return undefined;
+  const { modeFrom: _, ...others } = facts;
+  return decide(deps.policies, assessment.kind, { ...others, mode: "auto" });
 }
 
 /** Fails closed: a switch that cannot be read is on. */

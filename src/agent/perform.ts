@@ -1,5 +1,5 @@
 import type { RunEvent } from "../domain/event.ts";
-import type { Step } from "../domain/next.ts";
+import type { RefusalKind, Step } from "../domain/next.ts";
 import type { CallState, Run } from "../domain/run.ts";
 import { errorResult, isResult } from "../domain/tool.ts";
 import { abandoned } from "./abandon.ts";
@@ -8,8 +8,9 @@ import { checkChange, executeChange, reconcileChange } from "./change.ts";
 import { ground } from "./conclude.ts";
 import type { AgentDeps } from "./deps.ts";
 import type { Pause } from "./drive.ts";
-import { judgeChange } from "./judge.ts";
+import { inAuto, judgeChange } from "./judge.ts";
 import { readAll } from "./read.ts";
+import { screenAlarm } from "./screen.ts";
 import { think } from "./think.ts";
 import { verify } from "./verify.ts";
 
@@ -18,6 +19,8 @@ export type Performance = AsyncGenerator<readonly RunEvent[], Pause | undefined,
 
 export function perform(step: Step, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
   switch (step.do) {
+    case "screen":
+      return screenAlarm(run, deps, signal);
     case "think":
       return think(run, deps, signal);
     case "read":
@@ -54,13 +57,29 @@ async function* assess(call: CallState, run: Run, deps: AgentDeps, signal: Abort
     return undefined;
   }
   const { assessment, facts, decision, digest } = judged;
-  yield [{ type: "call_assessed", callId: call.callId, decision, facts, assessment, ...(digest && { digest }) }];
+  const wouldHave = await inAuto(judged, deps);
+  yield [
+    {
+      type: "call_assessed",
+      callId: call.callId,
+      decision,
+      facts,
+      assessment,
+      ...(digest && { digest }),
+      ...(wouldHave && { wouldHave }),
+    },
+  ];
   return undefined;
 }
 
+const hints: Partial<Readonly<Record<RefusalKind, string>>> = {
+  invalid: "Correct the input and call it again.",
+  observed:
+    "Nothing runs in this mode, whatever you choose. Conclude with outcome escalate and say what is to be done.",
+};
+
 async function* refuse(step: Extract<Step, { do: "refuse" }>): Performance {
-  const hint = step.kind === "invalid" ? "Correct the input and call it again." : "Choose another way, or conclude.";
-  const result = errorResult(step.words, hint);
+  const result = errorResult(step.words, hints[step.kind] ?? "Choose another way, or conclude.");
   yield [{ type: "call_finished", callId: step.call.callId, result, applied: false, refused: step.kind }];
   return undefined;
 }

@@ -2,6 +2,7 @@ import { HealerError } from "../domain/errors.ts";
 import { allCalls, type Run } from "../domain/run.ts";
 import { approvalIdFor } from "./ask.ts";
 import type { AgentDeps } from "./deps.ts";
+import { noteRecovery } from "./recovery.ts";
 
 /**
  * Brings the projections up to a concluded run: nothing waits for a person any more, and the incident is closed. Done
@@ -13,6 +14,7 @@ export async function settle(run: Run, deps: AgentDeps): Promise<void> {
   const incident = await deps.incidents.get(started.incidentId);
   if (incident === undefined || incident.status === "closed") return;
   await voidLeftovers(run, `The run ended: ${concluded.reason}`, deps);
+  if (incident.status === "recovered") await noteRecovery(run.runId, incident.stateAt, deps);
   const closedAt = new Date(run.lastAt).toISOString();
   const { outcome } = concluded;
   await deps.incidents.update(started.incidentId, (now) => ({ ...now, status: "closed", closedAt, outcome }));

@@ -18,6 +18,7 @@ import { probeDocumentName } from "../probe/probes.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Surroundings } from "./environment.ts";
 import { awsEvidence } from "./evidence.ts";
+import { guardrail } from "./guardrail.ts";
 import { knowledgeBase } from "./knowledge-base.ts";
 import { logsInsights } from "./logs-insights.ts";
 import { createPricing, pricingSdk } from "./pricing.ts";
@@ -61,11 +62,18 @@ export async function composeAgent(around: Surroundings, { thinks }: Composing):
     tools,
     prompt: await readPrompt(join(files, "prompts", "system.md")),
     settings: settingsOf(deployment),
+    ...(deployment.guardrail && {
+      guardrail: guardrail({
+        guardrailId: deployment.guardrail.id,
+        guardrailVersion: deployment.guardrail.version,
+      }),
+    }),
   };
 }
 
 export const settingsOf = (deployment: Deployment): Settings => ({
   mode: deployment.mode,
+  modes: deployment.modes,
   environment: deployment.environment,
   approvers: deployment.approvers,
   approvalTtlMs: deployment.approvalMinutes * 60_000,

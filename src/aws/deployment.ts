@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { HealerError } from "../domain/errors.ts";
-import { Mode } from "../domain/event.ts";
+import { Mode, RunbookModes } from "../domain/mode.ts";
 import { FreezeWindow } from "../governance/freeze.ts";
 import { defaultModels } from "../models/profiles.ts";
 
@@ -34,6 +34,8 @@ const Slack = z.strictObject({
 /** One stage's settings in `healer.deploy.json`. A first deployment only suggests: nothing changes without a person. */
 export const Deployment = z.strictObject({
   mode: Mode.default("suggest"),
+  /** Stricter modes of single runbooks, by id. */
+  modes: RunbookModes.default({}),
   /** What policies and people call it; the stage's name unless it is said. */
   environment: z.string().regex(/^[a-z0-9-]{1,32}$/),
   approvers: z.array(PersonId).default([]),
@@ -56,6 +58,13 @@ export const Deployment = z.strictObject({
   knowledgeBaseId: z
     .string()
     .regex(/^[0-9A-Za-z]{10}$/)
+    .optional(),
+  /** Screens what the model reads. DRAFT is refused: it may change between two calls. */
+  guardrail: z
+    .strictObject({
+      id: z.string().regex(/^[a-z0-9]{1,64}$/, "the guardrail's id, not its ARN"),
+      version: z.string().regex(/^[1-9][0-9]{0,7}$/, "a published version's number; DRAFT may change at any time"),
+    })
     .optional(),
   /** Bucket that the knowledge base reads; each deployment copies the runbooks there. */
   knowledgeBaseBucket: z.string().min(3).max(63).optional(),

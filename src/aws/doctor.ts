@@ -3,6 +3,7 @@ import { HealerError } from "../domain/errors.ts";
 import { knowledgeSdk, ssmSdk, stepFunctionsSdk } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
 import { tableKeys } from "./dynamo-tables.ts";
+import { guardrail } from "./guardrail.ts";
 import { parameterKillSwitch } from "./kill-switch.ts";
 import type { DocumentUse } from "./needs.ts";
 import { errorName, errorText, kindOf } from "./upstream.ts";
@@ -32,6 +33,7 @@ export async function checkAccount(
     checkTargets(settings.optIn),
     checkKillSwitch(),
     settings.knowledgeBaseId === undefined ? [] : checkKnowledgeBase(settings.knowledgeBaseId),
+    settings.guardrail === undefined ? [] : checkGuardrail(settings.guardrail),
   ]);
   return [credentials, ...groups.flat()];
 }
@@ -138,6 +140,19 @@ async function checkKnowledgeBase(knowledgeBaseId: string): Promise<readonly Che
     const { retrievalResults = [] } = await client.send(new api.RetrieveCommand({ knowledgeBaseId, retrievalQuery }));
     if (retrievalResults.length > 0) return passed(name, `${retrievalResults.length} hits for "disk full"`);
     return warned(name, "it answers, but finds nothing", "Start an ingestion job for its data source.");
+  });
+  return [check];
+}
+
+async function checkGuardrail({ id, version }: NonNullable<Deployment["guardrail"]>): Promise<readonly Check[]> {
+  const name = "guardrail";
+  const fix = "Check its id and its published version, or leave it out: until it answers, results are withheld.";
+  const check = await attempt(name, fix, async () => {
+    const line = "2026-01-01T00:00:00Z INFO disk usage is 40 percent";
+    const screened = await guardrail({ guardrailId: id, guardrailVersion: version }).screen(line);
+    if (!screened.intervened) return passed(name, `${id} version ${version} answers`);
+    const policies = screened.policies.join(", ");
+    return warned(name, `it changes a harmless log line: ${policies}`, "Loosen it, or logs will not reach the model.");
   });
   return [check];
 }

@@ -16,6 +16,7 @@ import { cloudWatchLogs } from "./cloudwatch-logs.ts";
 import { cloudWatchMetrics } from "./cloudwatch-metrics.ts";
 import { awsInventory } from "./inventory.ts";
 import { ssmCommands } from "./ssm-commands.ts";
+import { ssmPreview } from "./ssm-preview.ts";
 import { ssmProbe } from "./ssm-probe.ts";
 
 /** The ports of one account and region, with the credentials and endpoints that the environment names. */
@@ -38,6 +39,7 @@ export function awsEvidence(place: {
     fleet: asgFleet({ ...place, ssm, autoScaling, tagging }),
     inventory: awsInventory({ ...place, tagging }),
     changes: changeHistory({ clock, cloudTrail: cloudTrailSdk(where), autoScaling, ssm }),
+    preview: ssmPreview({ sdk: ssm }),
     probe: ssmProbe({ sdk: ssm, sendSdk, ...(probeDocument !== undefined && { document: probeDocument }) }),
   };
 }

@@ -1,5 +1,7 @@
+import { HealerError } from "../domain/errors.ts";
+import type { Guardrail, Screened } from "../domain/ports.ts";
 import { type BedrockSdk, bedrockSdk } from "./clients.ts";
-import { upstream } from "./upstream.ts";
+import { errorName, upstreamError } from "./upstream.ts";
 
 export type GuardrailOptions = {
   readonly guardrailId: string;
@@ -7,11 +9,6 @@ export type GuardrailOptions = {
   readonly guardrailVersion: string;
   readonly sdk?: BedrockSdk;
 };
-
-export type Screened = { readonly text: string; readonly intervened: boolean; readonly policies: readonly string[] };
-
-/** Reads untrusted text before the model does; rejects when it cannot be screened, and then nothing is shown. */
-export type Screen = (text: string, signal?: AbortSignal) => Promise<Screened>;
 
 /**
  * Screens text with ApplyGuardrail. Guardrails inside Converse do not look into tool results, so logs and runbook text
@@ -21,35 +18,45 @@ export function guardrail({
   guardrailId,
   guardrailVersion,
   sdk = bedrockSdk({ requestTimeoutMs: 20_000 }),
-}: GuardrailOptions): Screen {
-  return async (text, signal) => {
+}: GuardrailOptions): Guardrail {
+  const screenPart = async (part: string, signal: AbortSignal | undefined): Promise<Screened> => {
+    if (part.trim() === "") return { text: part, intervened: false, policies: [] };
     const { api, client } = await sdk();
-    const screened: Screened[] = [];
-    for (const part of partsOf(text)) {
-      if (part.trim() === "") {
-        screened.push({ text: part, intervened: false, policies: [] });
-        continue;
-      }
-      const input = {
-        guardrailIdentifier: guardrailId,
-        guardrailVersion,
-        source: "INPUT" as const,
-        content: [{ text: { text: part } }],
-      };
-      const reply = await upstream(`screen text with guardrail ${guardrailId}`, () =>
-        client.send(new api.ApplyGuardrailCommand(input), { ...(signal && { abortSignal: signal }) }),
-      );
-      const intervened = reply.action !== "NONE";
-      const output = (reply.outputs ?? []).map((each) => each.text ?? "").join("\n");
-      const policies = intervened ? policiesOf(reply.assessments ?? []) : [];
-      screened.push({ text: intervened ? output || "(withheld by the guardrail)" : part, intervened, policies });
-    }
+    const input = {
+      guardrailIdentifier: guardrailId,
+      guardrailVersion,
+      source: "INPUT" as const,
+      content: [{ text: { text: part } }],
+    };
+    const reply = await client
+      .send(new api.ApplyGuardrailCommand(input), { ...(signal && { abortSignal: signal }) })
+      .catch((error: unknown) => Promise.reject(wordless(guardrailId, error)));
+    if (reply.action === "NONE") return { text: part, intervened: false, policies: [] };
+    const output = (reply.outputs ?? []).map((each) => each.text ?? "").join("\n");
     return {
-      text: screened.map((each) => each.text).join(""),
-      intervened: screened.some((each) => each.intervened),
-      policies: [...new Set(screened.flatMap((each) => each.policies))],
+      text: output || "(withheld by the guardrail)",
+      intervened: true,
+      policies: policiesOf(reply.assessments ?? []),
     };
   };
+  return {
+    name: `${guardrailId}:${guardrailVersion}`,
+    async screen(text, signal) {
+      const parts = await Promise.all(partsOf(text).map((part) => screenPart(part, signal)));
+      return {
+        text: parts.map((part) => part.text).join(""),
+        intervened: parts.some((part) => part.intervened),
+        policies: [...new Set(parts.flatMap((part) => part.policies))],
+      };
+    },
+  };
+}
+
+/** Without the service's own message, which may repeat what it was given: this one is journaled and shown. */
+function wordless(guardrailId: string, error: unknown): HealerError {
+  const { hint, retryable } = upstreamError("", error);
+  const message = `The guardrail ${guardrailId} answered ${errorName(error)}.`;
+  return new HealerError("upstream_failed", message, { hint, retryable, cause: error });
 }
 
 /** One call takes 25 units of 1,000 characters; parts end at line ends where there are any. */

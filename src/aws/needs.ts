@@ -33,6 +33,7 @@ export type Reach = Place & {
   /** Name patterns of log groups that may be read. */
   readonly logGroups: readonly string[];
   readonly knowledgeBaseId?: string | undefined;
+  readonly guardrail?: { readonly id: string } | undefined;
   /** Targets without this tag are out of reach. */
   readonly optIn: { readonly key: string; readonly value: string };
 };
@@ -67,6 +68,12 @@ export const modelGrants = (reach: Reach): readonly Statement[] =>
       },
     ];
   });
+
+/** Screening with the configured guardrail, and with no other. It reads a text and answers; it is no model. */
+export const guardrailGrants = (reach: Reach): readonly Statement[] =>
+  reach.guardrail === undefined
+    ? []
+    : [{ actions: ["bedrock:ApplyGuardrail"], resources: [arn(reach, "bedrock", `guardrail/${reach.guardrail.id}`)] }];
 
 export const arn = ({ partition, region, account }: Place, service: string, resource: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
@@ -126,6 +133,11 @@ function readsOf(port: PortName, reach: Reach): readonly Statement[] {
     case "history":
       // The healer's own tables; the role says which of its keys.
       return [];
+    case "preview":
+      // Starts an analysis and no execution; nothing here starts one.
+      return reach.documents.some((use) => use.type === "Automation")
+        ? [everywhere(["ssm:GetExecutionPreview", "ssm:StartExecutionPreview"], "a preview names no resource")]
+        : [];
     case "calendar":
     case "clock":
       return [];

@@ -1,5 +1,14 @@
 import type { Tool } from "../domain/tool.ts";
-import { arn, changeGrants, everywhere, modelGrants, type Reach, readGrants, type Statement } from "./needs.ts";
+import {
+  arn,
+  changeGrants,
+  everywhere,
+  guardrailGrants,
+  modelGrants,
+  type Reach,
+  readGrants,
+  type Statement,
+} from "./needs.ts";
 
 export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -51,8 +60,9 @@ const detector = (_reach: Reach, own: Resources): readonly Statement[] => [
 
 const brain = (tools: readonly Tool[], reach: Reach, own: Resources): readonly Statement[] => [
   ...modelGrants(reach),
-  // Verification measures on the alarm's own metric, whatever the tools need.
-  ...readGrants(tools, reach, ["alarms", "metrics"]),
+  ...guardrailGrants(reach),
+  // Verification measures on the alarm's own metric, whatever the tools need; a card shows an automation's preview.
+  ...readGrants(tools, reach, ["alarms", "metrics", "preview"]),
   killSwitch(reach, "ssm:GetParameters"),
   journal(own),
   // The scan is for similar incidents.
@@ -70,6 +80,8 @@ const hands = (tools: readonly Tool[], reach: Reach, own: Resources): readonly S
     // A runbook is looked up by its id in the reviewed files; only the brain searches.
     ...readGrants(changing, { ...reach, knowledgeBaseId: undefined }),
     ...changeGrants(tools, reach),
+    // What a command printed is screened before it is journaled; this calls no model.
+    ...guardrailGrants(reach),
     // Whatever an automation may do elsewhere, not to the healer's own records.
     {
       effect: "deny",

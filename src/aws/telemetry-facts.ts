@@ -3,6 +3,7 @@ import { HealerError } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { Step } from "../domain/next.ts";
 import type { CallState, Run } from "../domain/run.ts";
+import type { Guarded } from "../domain/tool.ts";
 
 export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
@@ -58,6 +59,8 @@ export function factsOf(event: RunEvent): Facts & { readonly type: RunEvent["typ
   switch (event.type) {
     case "run_started":
       return { type, incidentId: event.incidentId, mode: event.mode, promptHash: event.promptHash };
+    case "alarm_screened":
+      return { type, ...guardedBy(event.guardrail) };
     case "model_replied": {
       const { turn, modelId: model, latencyMs, cost } = event;
       const tools = event.calls.map(toolOf);
@@ -78,14 +81,23 @@ export function factsOf(event: RunEvent): Facts & { readonly type: RunEvent["typ
       return { type, callId: event.callId, reconciled: event.reconciled };
     case "call_finished": {
       const { callId, applied, result, refused = "no" } = event;
-      return { type, callId, applied, refused, status: result.status, microDollars: result.cost };
+      const guarded = guardedBy(result.guardrail);
+      return { type, callId, applied, refused, status: result.status, microDollars: result.cost, ...guarded };
     }
     case "verified":
       return { type, calls: event.calls, verdict: event.verdict };
     case "run_concluded":
       return { type, outcome: event.outcome, citations: event.citations.length, findings: event.findings.length };
+    case "alarm_recovered":
+      return { type, at: event.at };
   }
 }
+
+/** Policies by name; not why a text was withheld, which an upstream service worded. */
+const guardedBy = (guarded: Guarded | undefined): Facts =>
+  guarded === undefined
+    ? {}
+    : { guardrail: guarded.withheld === undefined ? "intervened" : "withheld", guardrailPolicies: guarded.policies };
 
 /** The name in a call that no tool answers to is the model's own text. */
 const toolOf = (call: Pick<CallState, "tool" | "kind">): string => (call.kind === "invalid" ? "invalid" : call.tool);

@@ -1,4 +1,5 @@
 import type { EventOf, RunEvent } from "../domain/event.ts";
+import type { Guarded } from "../domain/tool.ts";
 
 export type Unit = "Count" | "Milliseconds" | "None";
 
@@ -16,6 +17,8 @@ export function metricsOf(event: RunEvent): readonly MetricGroup[] {
   switch (event.type) {
     case "run_started":
       return [one("RunsStarted")];
+    case "alarm_screened":
+      return guarded(event.guardrail);
     case "model_replied":
       return [replyMetrics(event)];
     case "call_assessed":
@@ -27,6 +30,7 @@ export function metricsOf(event: RunEvent): readonly MetricGroup[] {
     case "change_started":
       return [one("ChangesStarted")];
     case "change_sent":
+    case "alarm_recovered":
       return [];
     case "call_finished":
       return finishedMetrics(event);
@@ -58,12 +62,16 @@ function replyMetrics({ modelId, usage, cost, latencyMs, fallbacks }: EventOf<"m
 function finishedMetrics({ applied, refused, result }: EventOf<"call_finished">): readonly MetricGroup[] {
   return [
     ...(applied ? [one("ChangesApplied")] : []),
+    ...guarded(result.guardrail),
     ...(refused === undefined ? [] : [one("CallsRefused", { refused })]),
     ...(result.cost > 0
       ? [{ dimensions: {}, values: [["ToolDollars", "None", result.cost / 1e6]] } satisfies MetricGroup]
       : []),
   ];
 }
+
+const guarded = (by: Guarded | undefined): readonly MetricGroup[] =>
+  by === undefined ? [] : [one(by.withheld === undefined ? "GuardrailInterventions" : "GuardrailFailures")];
 
 const one = (name: string, dimensions: Readonly<Record<string, string>> = {}): MetricGroup => ({
   dimensions,

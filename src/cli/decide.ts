@@ -2,12 +2,11 @@ import { decideApproval } from "../agent/decision.ts";
 import type { ApprovalDecision } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import { ApprovalId } from "../domain/ids.ts";
-import { priceText } from "../domain/tool.ts";
 import { terminalPerson } from "../local/config.ts";
 import { type Io, printable } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { follow } from "./run.ts";
-import { createTimeline } from "./timeline.ts";
+import { approvalRows, createTimeline } from "./timeline.ts";
 
 export type DecideArgs = StateArgs & {
   readonly kind: "approve" | "deny" | "change";
@@ -44,9 +43,7 @@ export async function runDecide(args: DecideArgs, io: Io): Promise<number> {
       });
     }
     if (args.json !== true)
-      io.stdout(
-        `${printable(before.card.action)}\n${priceText(before.card.assessment.price)}\ndigest ${before.digest}\n`,
-      );
+      for (const [label, text] of approvalRows(before)) io.stdout(`${label.padEnd(13)} ${printable(text)}\n`);
     const decision: ApprovalDecision = {
       kind: args.kind,
       person: terminalPerson(args.as),

@@ -7,12 +7,11 @@ import { decideApproval } from "../agent/decision.ts";
 import type { Approval, ApprovalDecision } from "../domain/approval.ts";
 import { RunId } from "../domain/ids.ts";
 import { verifyChain } from "../domain/journal.ts";
-import { priceText } from "../domain/tool.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
 import { colours, exitCodes, type Io, printable, warnOfRunbooks, wrap } from "./io.ts";
 import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
-import { createTimeline } from "./timeline.ts";
+import { approvalRows, createTimeline } from "./timeline.ts";
 
 export type DemoArgs = {
   readonly yes?: boolean;
@@ -157,18 +156,10 @@ async function choice(
 
 function card(approval: Approval, io: Io): string {
   const paint = colours(io);
-  const { card } = approval;
-  const rows = [
-    ["will run", card.action],
-    ["price", priceText(card.assessment.price)],
-    ["asked because", card.askedBecause.join("; ")],
-    ["runbook step", card.citation],
-    ["digest", `${approval.digest.slice(0, 16)}… (what is approved is byte for byte what runs)`],
-  ];
-  const lines = rows.flatMap(([label = "", text = ""]) =>
+  const lines = approvalRows(approval).flatMap(([label, text]) =>
     wrap(printable(text), 19, io).map((line, at) => `  │ ${paint.bold((at === 0 ? label : "").padEnd(14))} ${line}`),
   );
-  return `${paint.yellow("  ┌ approval needed")}\n${lines.join("\n")}\n  └\n`;
+  return `${paint.yellow("  ┌ approval needed")}\n${lines.join("\n")}\n  └ what is approved is byte for byte what runs\n`;
 }
 
 function intro(io: Io): string {

@@ -6,7 +6,9 @@ import { checkAccount } from "../aws/doctor.ts";
 import { checkModels } from "../aws/doctor-models.ts";
 import { documentsOf } from "../aws/documents.ts";
 import { type Check, failed, passed, warned } from "../domain/check.ts";
+import { refuseUnknown } from "../domain/mode.ts";
 import { projectFolder } from "../local/files.ts";
+import { loadRunbooks } from "../local/runbook-folder.ts";
 import { systemClock } from "../local/system.ts";
 import { probeDocumentName } from "../probe/probes.ts";
 import { checkSecrets } from "./doctor-secrets.ts";
@@ -66,7 +68,9 @@ async function examine(args: DoctorArgs, env: NodeJS.ProcessEnv): Promise<readon
 
 async function readSettings({ stage, deployment = "healer.deploy.json" }: DoctorArgs): Promise<Deployment | Check> {
   try {
-    return deploymentOf(stage, (await readJson(deployment)) ?? {});
+    const settings = deploymentOf(stage, (await readJson(deployment)) ?? {});
+    refuseUnknown(settings.modes, (await loadRunbooks(join(projectFolder, "runbooks"))).runbooks);
+    return settings;
   } catch (error) {
     return failed("settings", error instanceof Error ? error.message : "unreadable", `Correct ${deployment}.`);
   }

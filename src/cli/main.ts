@@ -57,6 +57,10 @@ export function createProgram(done: (code: number) => void): Command {
     .option("--rebuild", "make the list anew from the journal first")
     .action(async (options) => done(await (await import("./runs.ts")).runRuns(options, io)));
 
+  stateful("shadow", "what each action would have done in mode auto, and what its alarms did without it")
+    .option("--since <span>", "how far back to look: 30d, 12h, 90m", "30d")
+    .action(async (options) => done(await (await import("./shadow.ts")).runShadow(options, io)));
+
   stateful("show <run>", "tell one run, and what it waits for").action(async (run, options) =>
     done(await (await import("./runs.ts")).runShow({ ...options, run }, io)),
   );

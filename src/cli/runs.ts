@@ -3,11 +3,10 @@ import type { Approval } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
-import { priceText } from "../domain/tool.ts";
 import { type Io, printable, table, wrap } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
-import { createTimeline, entryLines, words } from "./timeline.ts";
+import { approvalRows, createTimeline, entryLines, words } from "./timeline.ts";
 
 /** Lists incidents and their runs, newest last; `rebuild` makes the list anew from the journal. */
 export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: boolean }, io: Io): Promise<number> {
@@ -65,17 +64,17 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
 }
 
 /** What waits, and the line that decides it. */
-function waiting({ approvalId, card, digest, expiresAt }: Approval, io: Io): string {
+function waiting(approval: Approval, io: Io): string {
   const rows = [
-    ["waiting", `${approvalId} until ${expiresAt}`],
-    ["will run", card.action],
-    ["price", priceText(card.assessment.price)],
-    ["because", card.askedBecause.join("; ")],
-    ["digest", digest],
-    ["decide", `healer approve ${approvalId} --digest ${digest.slice(0, 12)}   (or deny, or change --comment "…")`],
+    ["waiting", `${approval.approvalId} until ${approval.expiresAt}`],
+    ...approvalRows(approval),
+    [
+      "decide",
+      `healer approve ${approval.approvalId} --digest ${approval.digest.slice(0, 12)}   (or deny, or change --comment "…")`,
+    ],
   ] as const;
   return rows
-    .map(([label, text]) => `${label.padEnd(10)} ${wrap(printable(text), 11, io).join(`\n${" ".repeat(11)}`)}`)
+    .map(([label, text]) => `${label.padEnd(13)} ${wrap(printable(text), 14, io).join(`\n${" ".repeat(14)}`)}`)
     .join("\n");
 }
 

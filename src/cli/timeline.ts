@@ -1,8 +1,10 @@
-import { people } from "../domain/approval.ts";
+import { type Approval, people } from "../domain/approval.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { Entry } from "../domain/journal.ts";
 import { explanationsOf } from "../domain/message.ts";
-import { priceText } from "../domain/tool.ts";
+import { previewText } from "../domain/preview.ts";
+import { type Guarded, guardedText, priceText } from "../domain/tool.ts";
+import { wouldHaveText } from "../domain/would-have.ts";
 import { clip, colours, type Io, printable, wrap } from "./io.ts";
 
 /** Tells a run as it happens, one journal entry at a time. */
@@ -31,12 +33,17 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
   switch (event.type) {
     case "run_started":
       return [row("alarm", `${event.alarm.alarmName} ${event.alarm.state.value}: ${event.alarm.state.reason}`)];
+    case "alarm_screened":
+      return guardedLines(event.guardrail, row, paint);
     case "model_replied":
       return repliedLines(event, row);
     case "call_assessed":
       return event.assessment === undefined ? [] : assessedLines(event, row, paint);
     case "approval_requested":
-      return [row("approval", `${event.approvalId} waits for ${people(event.quorum)} until ${event.expiresAt}`)];
+      return [
+        ...(event.preview === undefined ? [] : [row("preview", previewText(event.preview))]),
+        row("approval", `${event.approvalId} waits for ${people(event.quorum)} until ${event.expiresAt}`),
+      ];
     case "approval_decided":
       return [
         row(
@@ -61,6 +68,8 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
       return [row("measured", `${words(event.verdict)}. ${event.measured}`, markOf(event.verdict, paint))];
     case "run_concluded":
       return [row("outcome", `${words(event.outcome)}. ${event.reason}`, markOf(event.outcome, paint))];
+    case "alarm_recovered":
+      return [row("alarm", `OK since ${event.at}, without a change of this run`)];
   }
 }
 
@@ -119,17 +128,37 @@ function assessedLines(event: Extract<RunEvent, { type: "call_assessed" }>, row:
       `${assessment.risk}; ${assessment.reversible ? "reversible" : "not reversible"}; ${assessment.riskReasons.join("; ")}`,
     ),
     row("decision", `${verdict.words} [${decision.policies.join(", ")}]${why}`, verdict),
+    ...(event.wouldHave === undefined
+      ? []
+      : [row("would have", `${wouldHaveText(event.wouldHave)} [${event.wouldHave.policies.join(", ")}]`)]),
   ];
 }
 
+/** What an approval is about, for whoever decides it in a terminal. */
+export const approvalRows = ({ card, digest }: Approval): readonly (readonly [label: string, text: string])[] => [
+  ["will run", card.action],
+  ...(card.preview === undefined ? [] : [["preview", previewText(card.preview)] as const]),
+  ["price", priceText(card.assessment.price)],
+  ["asked because", card.askedBecause.join("; ")],
+  ["runbook step", card.citation],
+  ["digest", digest],
+];
+
 function finishedLines(event: Extract<RunEvent, { type: "call_finished" }>, row: Row, paint: Paint): readonly string[] {
   const { result, refused } = event;
+  const guarded = guardedLines(result.guardrail, row, paint);
   if (refused !== undefined)
-    return [row("refused", `${refused}: ${result.forPeople}`, { words: refused, paint: paint.red })];
+    return [...guarded, row("refused", `${refused}: ${result.forPeople}`, { words: refused, paint: paint.red })];
   if (result.forPeople === "concluded") return [];
   const sign = { ok: "✓", empty: "–", error: "✗" }[result.status];
   const mark = result.status === "error" ? { words: sign, paint: paint.red } : undefined;
-  return [row(event.applied ? "ran" : "finding", `${sign} ${result.forPeople}`, mark)];
+  return [...guarded, row(event.applied ? "ran" : "finding", `${sign} ${result.forPeople}`, mark)];
+}
+
+function guardedLines(guarded: Guarded | undefined, row: Row, paint: Paint): readonly string[] {
+  if (guarded === undefined) return [];
+  const words = guardedText(guarded);
+  return [row("guardrail", words, { words, paint: paint.yellow })];
 }
 
 /** Whole text of every event, for `healer journal`. */

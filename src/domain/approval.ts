@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ActionDigest, ApprovalId, CallId, RunId } from "./ids.ts";
+import { AutomationPreview } from "./preview.ts";
 import { Assessment } from "./tool.ts";
 
 /** A person as the door that let them in knows them: `slack:T1/U2`, `terminal:ada`. */
@@ -41,6 +42,8 @@ export const Approval = z.strictObject({
     askedBecause: z.array(z.string()),
     policies: z.array(z.string()),
     assessment: Assessment,
+    /** Of an Automation; absent in records from before there were any. */
+    preview: AutomationPreview.optional(),
   }),
   version: z.int().nonnegative(),
 });

@@ -3,8 +3,10 @@ import { AlarmEvent } from "./alarm.ts";
 import { Person } from "./approval.ts";
 import { ActionDigest, ApprovalId, CallId, IncidentId } from "./ids.ts";
 import { Message, TokenUsage } from "./message.ts";
+import { Mode, RunbookModes } from "./mode.ts";
 import { MicroUsd } from "./money.ts";
-import { Assessment, ChangeHandle, PlannedAction, ToolResult } from "./tool.ts";
+import { AutomationPreview } from "./preview.ts";
+import { Assessment, ChangeHandle, Guarded, PlannedAction, ToolResult } from "./tool.ts";
 
 export const Budgets = z.strictObject({
   turns: z.int().positive(),
@@ -18,15 +20,13 @@ export const Budgets = z.strictObject({
 });
 export type Budgets = z.infer<typeof Budgets>;
 
-/** `observe` records what it would do; `suggest` and `approve_all` ask for every change; `auto` lets policy decide. */
-export const Mode = z.enum(["observe", "suggest", "approve_all", "auto"]);
-export type Mode = z.infer<typeof Mode>;
-
 const RunStarted = z.strictObject({
   type: z.literal("run_started"),
   incidentId: IncidentId,
   alarm: AlarmEvent,
   mode: Mode,
+  /** Modes that the settings give single runbooks; absent where they give none. */
+  modes: RunbookModes.optional(),
   environment: z.string(),
   model: z.string(),
   promptHash: z.string(),
@@ -34,6 +34,15 @@ const RunStarted = z.strictObject({
   budgets: Budgets,
   /** Who or what asked for the run; may not approve its changes. */
   requester: z.string(),
+  /** The guardrail that screens what the model reads, and its version; absent where none is configured. */
+  guardrail: z.string().optional(),
+});
+
+/** The alarm as the model is shown it, where a guardrail is configured; `run_started` keeps it as it came. */
+const AlarmScreened = z.strictObject({
+  type: z.literal("alarm_screened"),
+  text: z.string(),
+  guardrail: Guarded.optional(),
 });
 
 /** A tool call of a reply. `invalid` names no tool or fails its schema: it is refused and never assessed. */
@@ -83,6 +92,8 @@ const CallAssessed = z.strictObject({
   facts: Facts,
   assessment: Assessment.optional(),
   digest: ActionDigest.optional(),
+  /** What policy would have decided in mode `auto`, all else being the same; absent where that is the mode. */
+  wouldHave: Decision.optional(),
 });
 
 const ApprovalRequested = z.strictObject({
@@ -92,6 +103,8 @@ const ApprovalRequested = z.strictObject({
   digest: ActionDigest,
   quorum: z.int().min(1).max(2),
   expiresAt: z.iso.datetime(),
+  /** What people were shown of an Automation's steps. */
+  preview: AutomationPreview.optional(),
 });
 
 const ApprovalDecided = z.strictObject({
@@ -102,6 +115,8 @@ const ApprovalDecided = z.strictObject({
   digest: ActionDigest,
   approvers: z.array(z.strictObject({ person: Person, at: z.iso.datetime() })),
   comment: z.string(),
+  /** Present where the guardrail changed the comment, which the model reads. */
+  guardrail: Guarded.optional(),
 });
 
 /** The write-ahead line: durable before anything is sent. */
@@ -134,6 +149,7 @@ const CallFinished = z.strictObject({
   refused: z
     .enum([
       "invalid",
+      "observed",
       "denied",
       "rejected",
       "changed",
@@ -170,8 +186,12 @@ const RunConcluded = z.strictObject({
   findings: z.array(z.string()),
 });
 
+/** The alarm went back to OK after a run that changed nothing: the one thing that may follow a conclusion. */
+const AlarmRecovered = z.strictObject({ type: z.literal("alarm_recovered"), at: z.iso.datetime() });
+
 export const RunEvent = z.discriminatedUnion("type", [
   RunStarted,
+  AlarmScreened,
   ModelReplied,
   CallAssessed,
   ApprovalRequested,
@@ -181,6 +201,7 @@ export const RunEvent = z.discriminatedUnion("type", [
   CallFinished,
   Verified,
   RunConcluded,
+  AlarmRecovered,
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;
 export type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;

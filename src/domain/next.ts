@@ -1,6 +1,7 @@
 import type { EventOf } from "./event.ts";
 import { canonicalJson } from "./journal.ts";
 import { allCalls, type CallState, callsOf, lastTurn, type Run, unverifiedChanges } from "./run.ts";
+import { isObserved, wouldHaveText } from "./would-have.ts";
 
 export type RefusalKind = NonNullable<EventOf<"call_finished">["refused"]>;
 
@@ -18,6 +19,7 @@ export type Step =
   | { readonly do: "execute"; readonly call: CallState }
   | { readonly do: "verify"; readonly calls: readonly CallState[] }
   | { readonly do: "ground"; readonly call: CallState }
+  | { readonly do: "screen" }
   | { readonly do: "think" };
 
 /** Replies in a row that call nothing usable before a person is called. */
@@ -39,6 +41,7 @@ export function next(run: Run, now: number): Step {
   const open = openCalls(run);
   const first = open[0];
   if (first !== undefined) return stepFor(first, open);
+  if (run.started?.guardrail !== undefined && run.alarmText === undefined) return { do: "screen" };
   return hopeless(run) ?? { do: "think" };
 }
 
@@ -47,8 +50,11 @@ function stepFor(call: CallState, open: readonly CallState[]): Step {
   if (call.kind === "conclude") return { do: "ground", call };
   if (call.kind === "read" && call.assessed === undefined) return { do: "read", calls: leadingReads(open) };
   if (call.assessed === undefined) return { do: "assess", call };
-  const { decision } = call.assessed;
-  if (decision.verdict === "deny") return refuse(call, "denied", decision.reasons.join(" "));
+  const { decision, wouldHave } = call.assessed;
+  if (decision.verdict === "deny") {
+    if (wouldHave === undefined || !isObserved(call)) return refuse(call, "denied", decision.reasons.join(" "));
+    return refuse(call, "observed", `Recorded, not run: ${decision.reasons.join("; ")}. ${wouldHaveText(wouldHave)}`);
+  }
   if (decision.verdict === "allow") return { do: "execute", call };
   if (call.requested === undefined) return { do: "request_approval", call };
   if (call.decided === undefined) return { do: "await_approval", call };

@@ -1,3 +1,4 @@
+import type { AutomationPreview } from "./preview.ts";
 import type { ChangeHandle, PlannedAction } from "./tool.ts";
 
 export type CommandOutcome = {
@@ -25,6 +26,11 @@ export type CommandRunner = {
   /** The handle of what was sent under this action id, or undefined when the service never took it. */
   find(plan: PlannedAction, actionId: string): Promise<ChangeHandle | undefined>;
   status(handle: ChangeHandle, plan: PlannedAction): Promise<CommandStatus>;
+};
+
+export type Preview = {
+  /** What an Automation's steps would do. Starts nothing and never rejects: its lack is an answer, and stops nothing. */
+  of(plan: PlannedAction, signal: AbortSignal): Promise<AutomationPreview>;
 };
 
 export type FleetMember = {

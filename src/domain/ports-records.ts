@@ -82,6 +82,15 @@ export type Model = {
   converse(request: ModelRequest, signal: AbortSignal): Promise<ModelReply>;
 };
 
+export type Screened = { readonly text: string; readonly intervened: boolean; readonly policies: readonly string[] };
+/** Reads untrusted text before the model and the journal do. */
+export type Guardrail = {
+  /** Which one, at which version: `abc123:3`. */
+  readonly name: string;
+  /** Rejects when the text can not be screened, in words that hold none of it; then nothing of it may be shown. */
+  screen(text: string, signal?: AbortSignal): Promise<Screened>;
+};
+
 export type Workflow = {
   /** Starts the state machine for a run; starting it again while it runs does nothing. */
   start(runId: RunId): Promise<void>;

@@ -1,4 +1,4 @@
-import type { CommandRunner, Fleet } from "./ports-change.ts";
+import type { CommandRunner, Fleet, Preview } from "./ports-change.ts";
 import type {
   AlarmSource,
   ChangeHistory,
@@ -30,12 +30,13 @@ export type Ports = {
   readonly changes: ChangeHistory;
   readonly probe: HostProbe;
   readonly history: IncidentHistory;
+  readonly preview: Preview;
 };
 
 /** The ports that look at the place where the alarm fired: the lab's, an account's, or none. */
 export type Evidence = Pick<
   Ports,
-  "logs" | "metrics" | "alarms" | "commands" | "fleet" | "inventory" | "changes" | "probe"
+  "logs" | "metrics" | "alarms" | "commands" | "fleet" | "inventory" | "changes" | "probe" | "preview"
 >;
 
 export type Clock = {

@@ -29,9 +29,13 @@ export type Run = {
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly lastAt: number;
+  /** The alarm in the words that the model may read, where a guardrail screens them. */
+  readonly alarmText: string | undefined;
   readonly turns: readonly Turn[];
   readonly calls: Readonly<Record<CallId, CallState>>;
   readonly concluded: EventOf<"run_concluded"> | undefined;
+  /** When the alarm went back to OK, ISO, after a run that changed nothing. */
+  readonly recoveredAt: string | undefined;
   readonly tokens: number;
   /** Micro-dollars that the run itself has spent. */
   readonly spent: number;
@@ -52,9 +56,11 @@ export const emptyRun = (runId: RunId): Run => ({
   started: undefined,
   startedAt: 0,
   lastAt: 0,
+  alarmText: undefined,
   turns: [],
   calls: {},
   concluded: undefined,
+  recoveredAt: undefined,
   tokens: 0,
   spent: 0,
   changed: 0,
@@ -69,13 +75,17 @@ export const replay = (runId: RunId, entries: readonly Entry[]): Run => entries.
 export function apply(run: Run, entry: Entry): Run {
   const at = Date.parse(entry.at);
   const folded = entry.events.reduce((state, event) => applyEvent(state, event, at), run);
-  return { ...folded, seq: entry.seq, head: entry.hash, lastAt: at };
+  // What is noted after the end makes no run longer.
+  const lastAt = run.concluded === undefined ? at : run.lastAt;
+  return { ...folded, seq: entry.seq, head: entry.hash, lastAt };
 }
 
 function applyEvent(run: Run, event: RunEvent, at: number): Run {
   switch (event.type) {
     case "run_started":
       return { ...run, started: event, startedAt: at };
+    case "alarm_screened":
+      return { ...run, alarmText: event.text };
     case "model_replied":
       return applyReply(run, event);
     case "call_assessed":
@@ -102,6 +112,8 @@ function applyEvent(run: Run, event: RunEvent, at: number): Run {
       };
     case "run_concluded":
       return { ...run, concluded: event };
+    case "alarm_recovered":
+      return { ...run, recoveredAt: event.at };
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { Mode } from "./mode.ts";
 
 const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, "lower-case words joined by hyphens");
 
@@ -170,6 +171,8 @@ export const RunbookFrontMatter = z.strictObject({
     )
     .min(1),
   services: z.array(z.string()).min(1),
+  /** The most permissive mode that its owner grants; left out, that is the environment's. */
+  mode: Mode.optional(),
   /** Tools that the body names; lint checks that each exists. */
   tools: z.array(z.string()),
   actions: z.array(RunbookAction),

@@ -75,6 +75,18 @@ export type Assessment = z.infer<typeof Assessment>;
 export const Finding = z.strictObject({ id: z.string(), summary: z.string(), source: z.string() });
 export type Finding = z.infer<typeof Finding>;
 
+/** What the guardrail did to a text before anybody saw it. Names of its policies, never what they matched. */
+export const Guarded = z.strictObject({
+  policies: z.array(z.string()),
+  /** Why nothing of the text is shown, where it could not be screened. */
+  withheld: z.string().optional(),
+});
+export type Guarded = z.infer<typeof Guarded>;
+
+/** For people: what became of the text, and by which policies. */
+export const guardedText = ({ policies, withheld }: Guarded): string =>
+  withheld === undefined ? `changed the text: ${policies.join(", ") || "it names no policy"}` : `withheld: ${withheld}`;
+
 export const ToolResult = z.strictObject({
   status: z.enum(["ok", "empty", "error"]),
   /** What the model reads. `empty` says what was searched and where; `error` says the query, the cause and a way on. */
@@ -86,6 +98,8 @@ export const ToolResult = z.strictObject({
   citations: z.array(z.strictObject({ id: z.string(), contentHash: z.string() })),
   /** What this call cost us: logs scanned, API calls. */
   cost: MicroUsd,
+  /** Present where the configured guardrail changed this result or could not screen it. */
+  guardrail: Guarded.optional(),
 });
 export type ToolResult = z.infer<typeof ToolResult>;
 

@@ -15,7 +15,7 @@ const texts: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Facts that are wiring rather than findings: another value would be another question. */
-const fixed = new Set(["approvals", "environment", "service"]);
+const fixed = new Set(["approvals", "environment", "service", "modeFrom"]);
 
 /** Largest value that a search for a numeric boundary looks at. */
 const farAway = 1e12;
@@ -58,7 +58,9 @@ export async function toRunAlone(
     const decision = await decide(policies, kind, { ...facts, ...changes });
     return decision.verdict === "allow" ? { changes, decision } : undefined;
   };
-  const inTheWay = Object.entries(facts).filter(([name, value]) => factTable[name]?.says(value as never) !== undefined);
+  const inTheWay = Object.entries(facts).filter(
+    ([name, value]) => factTable[name]?.says(value as never, facts) !== undefined,
+  );
   let changes: Flip["changes"] = Object.fromEntries(inTheWay.map(([name, value]) => [name, harmless(name, value)]));
   let flip = await allows(changes);
   for (const name of Object.keys(changes)) {

@@ -1,10 +1,13 @@
-import type { Facts, Mode } from "../domain/event.ts";
+import type { Facts } from "../domain/event.ts";
+import type { Mode, ModeSource } from "../domain/mode.ts";
 import { formatUsd, type MicroUsd } from "../domain/money.ts";
 import type { Assessment, Risk } from "../domain/tool.ts";
 
 /** What code knows around a call, besides the call's own assessment. */
 export type Surroundings = {
   readonly mode: Mode;
+  /** Who restricted the mode, where the environment alone did not. */
+  readonly modeFrom?: ModeSource;
   readonly environment: string;
   readonly stopped: boolean;
   readonly frozen: boolean;
@@ -32,6 +35,7 @@ export function factsOf(assessment: Assessment, around: Surroundings): Facts {
   const added = Math.max(0, amount ?? 0);
   return {
     mode: around.mode,
+    ...(around.modeFrom && { modeFrom: around.modeFrom }),
     environment: around.environment,
     stopped: around.stopped,
     frozen: around.frozen,
@@ -58,9 +62,20 @@ export function factsOf(assessment: Assessment, around: Surroundings): Facts {
   };
 }
 
-type Explained = { readonly unit: string; readonly says: (value: never) => string | undefined };
+type Explained = {
+  readonly unit: string;
+  readonly says: (value: never, facts: Facts) => string | undefined;
+};
 
-const explain = <Value>(unit: string, says: (value: Value) => string | undefined): Explained => ({ unit, says });
+const explain = <Value>(unit: string, says: (value: Value, facts: Facts) => string | undefined): Explained => ({
+  unit,
+  says,
+});
+
+const setBy: Readonly<Record<ModeSource, string>> = {
+  settings: ", which the settings say for this runbook",
+  runbook: ", the most that this runbook's owner grants",
+};
 
 const ceiling = 20_000_000 as MicroUsd;
 const overCeiling = (what: string) => (value: number) =>
@@ -69,8 +84,8 @@ const when = (bad: boolean, words: string) => (value: boolean) => (value === bad
 
 /** Every fact with its unit, and the words for the card when its value stands in the way of running alone. */
 export const factTable: Readonly<Record<string, Explained>> = {
-  mode: explain("observe | suggest | approve_all | auto", (value: string) =>
-    value === "auto" ? undefined : `mode is ${value}`,
+  mode: explain("observe | suggest | approve_all | auto", (value: string, { modeFrom }) =>
+    value === "auto" ? undefined : `mode is ${value}${setBy[modeFrom as ModeSource] ?? ""}`,
   ),
   environment: explain("name", () => undefined),
   stopped: explain("yes/no", when(true, "the kill switch is on")),
@@ -116,5 +131,5 @@ export const obstacles = (facts: Facts): readonly string[] =>
     // What the run and the day have cost so far stands in the way of what adds to it, and is worth a word where it is more.
     if (totals.has(name) && facts.priceKnown === true && (facts.priceMicroUsd === 0 || value === facts.priceMicroUsd))
       return [];
-    return value === undefined ? [`the fact ${name} is missing`] : (fact.says(value as never) ?? []);
+    return value === undefined ? [`the fact ${name} is missing`] : (fact.says(value as never, facts) ?? []);
   });

@@ -12,6 +12,7 @@ import { createPriceList } from "../cost/price-list.ts";
 import { errorCodes, HealerError } from "../domain/errors.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
+import { refuseUnknown } from "../domain/mode.ts";
 import { usd } from "../domain/money.ts";
 import type { ApprovalStore, Clock, Evidence, JournalStore, Model, Notifier, Workflow } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
@@ -89,6 +90,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
   const { runbooks, broken: brokenRunbooks } = await loadRunbooks(
     options.runbookFolder ?? join(projectFolder, "runbooks"),
   );
+  refuseUnknown(options.settings.modes ?? {}, runbooks);
   const clock = systemClock;
   const incidents = dynamoIncidents(state.dynamo);
   const { approvals, waits } = watched(dynamoApprovals(state.dynamo), state.owner);

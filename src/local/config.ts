@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import * as z from "zod";
 import type { Settings } from "../agent/deps.ts";
 import { HealerError } from "../domain/errors.ts";
-import { Mode } from "../domain/event.ts";
+import { Mode, RunbookModes } from "../domain/mode.ts";
 import { usd } from "../domain/money.ts";
 import { FreezeWindow } from "../governance/freeze.ts";
 import { defaultSettings } from "./compose.ts";
@@ -11,6 +11,8 @@ import { defaultSettings } from "./compose.ts";
 /** `healer.config.json`. Everything has a default; an unknown key is refused, since a typo must not switch a limit off. */
 export const Config = z.strictObject({
   mode: Mode.default("auto"),
+  /** Stricter modes of single runbooks, by id. */
+  modes: RunbookModes.default({}),
   environment: z
     .string()
     .regex(/^[a-z0-9-]{1,32}$/)
@@ -61,6 +63,7 @@ export const terminalPerson = (name = userInfo().username) => ({
 export const settingsOf = (config: Config): Settings => ({
   ...defaultSettings,
   mode: config.mode,
+  modes: config.modes,
   environment: config.environment,
   approvers: config.approvers ?? [terminalPerson().id],
   approvalTtlMs: config.approvalMinutes * 60_000,

@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { HealerError } from "../domain/errors.ts";
-import type { Clock, CommandOutcome, CommandRunner } from "../domain/ports.ts";
+import type { Clock, CommandOutcome, CommandRunner, Preview } from "../domain/ports.ts";
 import type { PlannedAction } from "../domain/tool.ts";
 import { type CommandRecord, type CommandRecords, openCommandRecords } from "./lab-command-records.ts";
-import { type AwsApi, type LabDocument, loadDocuments, runAutomation } from "./lab-documents.ts";
+import { type AwsApi, type LabDocument, loadDocuments, previewSteps, runAutomation } from "./lab-documents.ts";
 import { runShell } from "./lab-shell.ts";
 
 export type CommandHost = { readonly folder: string; readonly environment: Readonly<Record<string, string>> };
 
 export type LabCommands = {
   readonly runner: CommandRunner;
+  readonly preview: Preview;
   /** Every command that was ever sent, oldest first. */
   sent(): readonly CommandRecord[];
   /** Cancels what still runs and waits for it. */
@@ -47,8 +48,16 @@ export function createLabCommands(options: CommandsOptions): LabCommands {
     stopping.abort();
     await Promise.all(running);
   };
-  return { runner: runnerOver(deps, keep), sent: records.all, stop };
+  return { runner: runnerOver(deps, keep), preview: previewOver(deps), sent: records.all, stop };
 }
+
+const previewOver = ({ documents }: Deps): Preview => ({
+  async of({ document: { name }, region, targets }) {
+    const document = documents.get(name);
+    if (document?.type !== "Automation") return { known: false, why: `the lab knows no automation ${name}` };
+    return { known: true, ...previewSteps(document.content), regions: [region], targets: targets.length };
+  },
+});
 
 const runnerOver = (deps: Deps, keep: (work: Promise<void>) => void): CommandRunner => ({
   async document(name, version) {

@@ -4,6 +4,7 @@ import { basename, extname, join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { HealerError } from "../domain/errors.ts";
+import type { AutomationPreview } from "../domain/preview.ts";
 
 const Step = z.strictObject({
   name: z.string(),
@@ -77,6 +78,22 @@ export async function runAutomation(
   }
   return lines;
 }
+
+/** What each step would do, by the name of the call that it makes; a name that tells neither is undetermined. */
+export function previewSteps(
+  automation: Automation,
+): Pick<Extract<AutomationPreview, { known: true }>, "mutatingSteps" | "readOnlySteps" | "undeterminedSteps"> {
+  const end = automation.mainSteps.findIndex((step) => step.isEnd === true);
+  const steps = automation.mainSteps.slice(0, end === -1 ? undefined : end + 1);
+  const readOnlySteps = steps.filter(({ inputs }) =>
+    /^(BatchGet|Describe|Get|List|Lookup)[A-Z]/.test(inputs.Api),
+  ).length;
+  const mutatingSteps = steps.filter(({ inputs }) => changingCall.test(inputs.Api)).length;
+  return { readOnlySteps, mutatingSteps, undeterminedSteps: steps.length - readOnlySteps - mutatingSteps };
+}
+
+const changingCall =
+  /^(Attach|Create|Delete|Deregister|Detach|Disable|Enable|Modify|Put|Reboot|Register|Remove|Set|Start|Stop|Terminate|Update)[A-Z]/;
 
 function resolveParameters(
   automation: Automation,

@@ -29,6 +29,7 @@ export const noEvidence: Evidence = {
       throw new HealerError("bad_state", `no Systems Manager is configured, so ${target} can not be probed`, { hint });
     },
   },
+  preview: { of: async () => ({ known: false, why: "no Systems Manager is configured" }) },
 };
 
 /** For a machine that remembers no earlier run. */

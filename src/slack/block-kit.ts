@@ -1,6 +1,7 @@
 import type { ContextBlock, KnownBlock, RichTextElement, SectionBlock } from "@slack/web-api";
 import type { Approval, Person } from "../domain/approval.ts";
 import { formatUsd } from "../domain/money.ts";
+import { previewText } from "../domain/preview.ts";
 import type { PriceQuote } from "../domain/tool.ts";
 import { buttonsOf } from "./buttons.ts";
 import type { CardAction, CardState } from "./card.ts";
@@ -78,7 +79,10 @@ function happened(card: CardState): readonly KnownBlock[] {
       : [
           [bold("Ran"), ours(" at "), clock(card.startedAt, "time"), ours(": "), code(card.action?.command ?? "", 200)],
         ]),
-    ...(card.result === undefined ? [] : [[bold("Reported"), ours(": "), saidLine(card.result, 300)]]),
+    ...(card.phase === "observed" && card.action !== undefined ? [observedLine(card.action)] : []),
+    ...(card.result === undefined || card.phase === "observed"
+      ? []
+      : [[bold("Reported"), ours(": "), saidLine(card.result, 300)]]),
     ...(card.measured === undefined ? [] : [[bold("Measured"), ours(": "), saidLine(card.measured, 400)]]),
     ...(card.rollback === undefined ? [] : [[bold("Way back"), ours(": "), saidLine(card.rollback, 200)]]),
     ...(needsPerson(card)
@@ -87,6 +91,12 @@ function happened(card: CardState): readonly KnownBlock[] {
   ];
   return lines.length === 0 ? [] : [richText(bullets(lines))];
 }
+
+const observedLine = ({ wouldHave = "", assessment, command }: CardAction): readonly RichTextElement[] => [
+  bold("Would have"),
+  ours(`: ${wouldHave} Price ${assessment.price.known ? formatUsd(assessment.price.amount) : "unknown"}. `),
+  code(command, 200),
+];
 
 const endWords: Readonly<Record<string, string>> = {
   denied: "Denied",
@@ -144,6 +154,7 @@ function actionBlocks(action: CardAction, card: CardState, links: Links, waiting
   return [
     head,
     facts(action, card, links),
+    ...foreseen(action, card),
     ...(action.because.length === 0
       ? []
       : [
@@ -153,6 +164,16 @@ function actionBlocks(action: CardAction, card: CardState, links: Links, waiting
           ),
         ]),
   ];
+}
+
+/** What the service foresees, and what another mode would have done: neither decides anything. */
+function foreseen({ wouldHave }: CardAction, { approval }: CardState): readonly KnownBlock[] {
+  const preview = approval?.card.preview;
+  const lines = [
+    ...(preview === undefined ? [] : [paragraph(bold("Preview"), ours(": "), saidLine(previewText(preview), 240))]),
+    ...(wouldHave === undefined ? [] : [paragraph(faint(wouldHave))]),
+  ];
+  return lines.length === 0 ? [] : [richText(...lines)];
 }
 
 /** Numbers that code computed, two columns. Only text of our own stands in this markup. */

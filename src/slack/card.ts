@@ -3,11 +3,13 @@ import type { EventOf } from "../domain/event.ts";
 import type { Incident } from "../domain/incident.ts";
 import { allCalls, type CallState, type Run } from "../domain/run.ts";
 import type { Assessment } from "../domain/tool.ts";
+import { isObserved, wouldHaveText } from "../domain/would-have.ts";
 import { type Cause, causeOf } from "./cause.ts";
 
 /** Where an incident stands, as one word: what the card's first line says. */
 export type Phase =
   | "looking"
+  | "observed"
   | "pending"
   | "approved"
   | "denied"
@@ -36,6 +38,8 @@ export type CardAction = {
   readonly because: readonly string[];
   readonly policies: readonly string[];
   readonly digest: string | undefined;
+  /** What mode `auto` would have made of it; absent where that is the mode. */
+  readonly wouldHave: string | undefined;
 };
 
 /** All that a card shows, in any chat. Every text in it is untrusted. */
@@ -101,13 +105,14 @@ export function cardOf(
   };
 }
 
-/** A change that got as far as a plan and that policy lets happen at all: what it refuses is the model's business. */
+/** A change that got as far as a plan and that policy lets happen at all, or would: what it refuses is the model's business. */
 const isShown = (call: CallState): boolean =>
-  call.assessed?.assessment?.plan !== undefined && call.assessed.decision.verdict !== "deny";
+  call.assessed?.assessment?.plan !== undefined && (call.assessed.decision.verdict !== "deny" || isObserved(call));
 
 function phaseOf(call: CallState | undefined, approval: Approval | undefined, run: Run, now: number): Phase {
   if (call === undefined) return endOf(run) ?? "looking";
   const { finished } = call;
+  if (isObserved(call)) return "observed";
   if (finished?.applied === true) return afterChange(call, run);
   const decided = approval?.status ?? call.decided?.outcome ?? (call.requested === undefined ? "approved" : "pending");
   if (decided === "pending") return now >= expiry(call, approval) ? "expired" : "pending";
@@ -179,6 +184,7 @@ function actionOf(call: CallState, approval: Approval | undefined): CardAction |
     because: approval?.card.askedBecause ?? assessed?.decision.reasons ?? [],
     policies: approval?.card.policies ?? assessed?.decision.policies ?? [],
     digest: approval?.digest ?? assessed?.digest,
+    wouldHave: assessed?.wouldHave && wouldHaveText(assessed.wouldHave),
   };
 }
 

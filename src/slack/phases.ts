@@ -3,6 +3,7 @@ import type { CardState, Phase } from "./card.ts";
 /** The card's first line: a sign that is seen from across the room, and words that need no sign. */
 export const phaseLine: Readonly<Record<Phase, { readonly sign: string; readonly words: string }>> = {
   looking: { sign: "🔎", words: "Looking into it" },
+  observed: { sign: "👀", words: "Recorded, nothing ran" },
   pending: { sign: "✋", words: "Approval needed" },
   approved: { sign: "👍", words: "Approved" },
   denied: { sign: "⛔", words: "Denied" },

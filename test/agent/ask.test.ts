@@ -1,16 +1,19 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { runSsm } from "../../evals/simulation/attacks.ts";
 import { approvalIdFor } from "../../src/agent/ask.ts";
 import { Approval } from "../../src/domain/approval.ts";
 import { callId } from "../../src/domain/ids.ts";
+import type { Preview } from "../../src/domain/ports.ts";
 import { okResult } from "../../src/domain/tool.ts";
 import {
   assessed,
+  assessment,
   call,
   digest,
   finished,
   first,
   minute,
+  plan,
   replied,
   runId,
   runStarted,
@@ -44,6 +47,55 @@ async function asking() {
   await opened.store.approvals.create((await desk.store.approvals.get(approvalId)) as Approval);
   return { desk: opened, run: await opened.write(...waiting, [...events]), asked: events[0] };
 }
+
+const automation: Together[] = [
+  ...waiting.slice(0, 2),
+  assessed("ask", first, {
+    assessment: assessment({ plan: { ...plan, document: { ...plan.document, type: "Automation" } } }),
+  }),
+];
+const foreseen = {
+  known: true,
+  mutatingSteps: 1,
+  readOnlySteps: 2,
+  undeterminedSteps: 0,
+  regions: ["eu-west-1"],
+  targets: 1,
+} as const;
+
+describe("the preview of an automation", () => {
+  const askWith = async (of: Preview["of"], story = automation) => {
+    const desk = await openDesk({ change: ({ ports }) => ({ ports: { ...ports, preview: { of } } }) });
+    const { events } = await desk.perform(await desk.write(...story));
+    const record = await desk.store.approvals.get(approvalId);
+    return { event: events[0], preview: record?.card.preview, valid: Approval.safeParse(record).success };
+  };
+
+  test("stands on the card and in the journal, as people are shown it", async () => {
+    const preview = { ...foreseen, regions: [...foreseen.regions] };
+    expect(await askWith(async () => preview)).toMatchObject({ valid: true, preview, event: { preview } });
+  });
+
+  test("that fails or never comes stops nothing: the card says why there is none", async () => {
+    const failed = await askWith(async () => Promise.reject(new Error("no role")));
+    expect(failed.preview).toEqual({ known: false, why: "no role" });
+    const soon = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(soon.signal);
+    setTimeout(() => soon.abort(), 20);
+    try {
+      const late = await askWith(() => new Promise(() => undefined));
+      expect(late.preview).toEqual({ known: false, why: "it took too long" });
+    } finally {
+      timeout.mockRestore();
+    }
+  });
+
+  test("is not asked for where a command runs, and an older record without one still parses", async () => {
+    const none = await askWith(async () => Promise.reject(new Error("asked")), waiting);
+    expect(none).toMatchObject({ valid: true, preview: undefined });
+    expect(none.event).not.toHaveProperty("preview");
+  });
+});
 
 describe("asking for an approval", () => {
   test("keeps a whole record before the journal names it, and shows only evidence that a tool returned", async () => {

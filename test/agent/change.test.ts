@@ -110,6 +110,22 @@ describe("a decided change", () => {
     expect(await desk.store.spend.total(today)).toBe(65_280_000);
   });
 
+  test.each([
+    ["observe", "denied", "mode is observe, the most that this runbook's owner grants"],
+    ["suggest", "drift", "It now needs 1 approval(s) and has 0"],
+  ] as const)("whose owner has restricted its runbook to %s meanwhile is refused", async (mode, refused, words) => {
+    const desk = await openDesk();
+    const run = await desk.write(...(await asked(desk, freeSpace)).story);
+    const { runbooks } = desk.deps.ports;
+    const get = async (id: string) => {
+      const runbook = await runbooks.get(id);
+      return runbook && { ...runbook, mode };
+    };
+    Object.assign(desk.deps, { ports: { ...desk.deps.ports, runbooks: { ...runbooks, get } } });
+    expect(refusal((await desk.perform(run)).events)).toEqual({ refused, words: expect.stringContaining(words) });
+    expect(desk.world.accepted).toEqual([]);
+  });
+
   test("that only the journal calls approved is refused: the record has to say so too", async () => {
     const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
     const run = await approved(desk);

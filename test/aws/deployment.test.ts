@@ -13,6 +13,9 @@ describe("healer.deploy.json", () => {
     ["people are listed one by one", { approvers: ["slack-group:T01/S01"] }, /one by one/],
     ["no models is no model", { models: [] }, /models/],
     ["it must fit into a function's environment", { approvers: Array(200).fill("slack:T0123456/U0123456789") }, /3000/],
+    ["a draft may change between two calls", { guardrail: { id: "gr1234567890", version: "DRAFT" } }, /DRAFT/],
+    ["a guardrail is named by its id", { guardrail: { id: "arn:aws:bedrock:x", version: "1" } }, /not its ARN/],
+    ["a mode is one of four", { modes: { "disk-full": "yolo" } }, /modes/],
     ["a stage is an object", "production", /object/],
   ])("%s", (_, stage, why) => {
     expect(() => deploymentOf("production", { production: stage })).toThrow(why);

@@ -27,11 +27,12 @@ const masked = {
   },
 };
 const screen = () => guardrail({ guardrailId: "abc123", guardrailVersion: "3" });
+const read = (text: string) => screen().screen(text);
 
 describe("screening text", () => {
   it("passes what the guardrail passes", async () => {
     const stub = await awsService("bedrock-runtime", inTurn(passed));
-    expect(await screen()("disk full")).toEqual({ text: "disk full", intervened: false, policies: [] });
+    expect(await read("disk full")).toEqual({ text: "disk full", intervened: false, policies: [] });
     expect(stub.calls[0]?.input).toEqual({
       guardrailIdentifier: "abc123",
       guardrailVersion: "3",
@@ -42,7 +43,7 @@ describe("screening text", () => {
 
   it("hands over the masked text and names the policy, not what it found", async () => {
     await awsService("bedrock-runtime", inTurn(masked));
-    const screened = await screen()("user ada@example.com failed");
+    const screened = await read("user ada@example.com failed");
     expect(screened).toEqual({
       text: "user {EMAIL} failed",
       intervened: true,
@@ -53,7 +54,7 @@ describe("screening text", () => {
   it("sends a long text in parts and loses none of it", async () => {
     const text = `${"x".repeat(99)}\n`.repeat(450);
     const stub = await awsService("bedrock-runtime", inTurn(passed));
-    expect((await screen()(text)).text).toBe(text);
+    expect((await read(text)).text).toBe(text);
     const parts = stub.calls.map((call) => (call.input.content as { text: { text: string } }[])[0]?.text.text ?? "");
     expect(parts.join("")).toBe(text);
     expect(Math.max(...parts.map((part) => part.length))).toBeLessThanOrEqual(20_000);
@@ -62,11 +63,16 @@ describe("screening text", () => {
 
   it("shows nothing when an intervention comes without a text", async () => {
     await awsService("bedrock-runtime", inTurn({ output: { ...masked.output, outputs: [] } }));
-    expect((await screen()("secret")).text).toBe("(withheld by the guardrail)");
+    expect((await read("secret")).text).toBe("(withheld by the guardrail)");
   });
 
-  it("rejects when the text cannot be screened", async () => {
-    await awsService("bedrock-runtime", inTurn({ error: "ResourceNotFoundException", status: 404 }));
-    await expect(screen()("x")).rejects.toMatchObject({ code: "upstream_failed", retryable: false });
+  it("rejects when the text cannot be screened, in words that hold none of it", async () => {
+    const message = "the value hunter2 at content.1 is not valid";
+    await awsService("bedrock-runtime", inTurn({ error: "ResourceNotFoundException", message, status: 404 }));
+    await expect(read("password is hunter2")).rejects.toMatchObject({
+      code: "upstream_failed",
+      retryable: false,
+      message: "The guardrail abc123 answered ResourceNotFoundException.",
+    });
   });
 });

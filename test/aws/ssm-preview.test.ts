@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { previewAutomation } from "../../src/aws/ssm-preview.ts";
+import { ssmPreview } from "../../src/aws/ssm-preview.ts";
 import type { PlannedAction } from "../../src/domain/tool.ts";
 import { awsService, byOperation, inTurn, operations } from "./wire.ts";
 
@@ -14,7 +14,8 @@ const plan: PlannedAction = {
 };
 const started = { output: { ExecutionPreviewId: previewId } };
 const look = (over: object = {}) => ({ output: { ExecutionPreviewId: previewId, ...over } });
-const fast = { polls: 3, pollMilliseconds: 1 };
+const foresee = (asked: PlannedAction, milliseconds = 200) =>
+  ssmPreview({ pollMilliseconds: 1 }).of(asked, AbortSignal.timeout(milliseconds));
 
 describe("the preview of an automation", () => {
   it("waits for the service and counts what would change", async () => {
@@ -30,7 +31,7 @@ describe("the preview of an automation", () => {
       "ssm",
       byOperation({ StartExecutionPreview: started, GetExecutionPreview: () => looks.shift() ?? look() }),
     );
-    expect(await previewAutomation(plan, fast)).toEqual({
+    expect(await foresee(plan)).toEqual({
       known: true,
       mutatingSteps: 2,
       readOnlySteps: 1,
@@ -51,13 +52,13 @@ describe("the preview of an automation", () => {
     ["is refused", { StartExecutionPreview: { error: "AccessDeniedException" } }],
   ] as const)("is unknown, and no error, when it %s", async (_name, answers) => {
     await awsService("ssm", byOperation(answers));
-    expect(await previewAutomation(plan, fast)).toMatchObject({ known: false, why: expect.stringMatching(/\w/) });
+    expect(await foresee(plan)).toMatchObject({ known: false, why: expect.stringMatching(/\w/) });
   });
 
   it("is not asked for a command", async () => {
     const stub = await awsService("ssm", inTurn(started));
     const command: PlannedAction = { ...plan, document: { ...plan.document, type: "Command" } };
-    expect(await previewAutomation(command, fast)).toMatchObject({ known: false });
+    expect(await foresee(command)).toMatchObject({ known: false });
     expect(stub.calls).toHaveLength(0);
   });
 });

@@ -261,7 +261,7 @@ describe("watched work", () => {
 });
 
 describe("lines of the log", () => {
-  const everything = [
+  const everything: readonly RunEvent[] = [
     runStarted(),
     reply,
     assessed("ask"),
@@ -272,6 +272,8 @@ describe("lines of the log", () => {
     finished(first, true, { result: { ...okResult("done", "done"), cost: 20_000 as never } }),
     verified("recovered", first),
     concluded("escalated"),
+    { type: "alarm_screened", text: "alarm", guardrail: { policies: ["wordPolicy"] } },
+    { type: "alarm_recovered", at: "2026-11-23T10:20:00.000Z" },
   ];
   const append = (...events: readonly RunEvent[]) =>
     telemetry
@@ -326,6 +328,7 @@ describe("lines of the log", () => {
       { Verifications: 1, verdict: "recovered" },
       { RunsConcluded: 1, outcome: "escalated" },
       { Escalations: 1 },
+      { GuardrailInterventions: 1 },
     ]);
   });
 
@@ -441,6 +444,9 @@ function tainted(event: RunEvent, text: string): RunEvent {
       return { ...event, measured: text, rollback: text };
     case "run_concluded":
       return { ...event, reason: text, rootCause: text, citations: [text], findings: [text] };
+    case "alarm_screened":
+      return { ...event, text, guardrail: { policies: [], withheld: text } };
+    case "alarm_recovered":
     case "approval_requested":
       return event;
   }

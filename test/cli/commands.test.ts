@@ -66,6 +66,12 @@ describe("bad input", () => {
     ["a port that is no number", ["serve", "--port", "http"], "--port"],
     ["a port that does not exist", ["serve", "--port", "70000"], "65535"],
     ["a fault that serve does not know", ["serve", "--lab", "gremlins"], "gremlins"],
+    [
+      "a mode for a runbook that nobody has: a typo must not switch a limit off",
+      ["runs", "--state", state, "--config", file("modes.json", '{"modes":{"disk-ful":"observe"}}')],
+      "disk-ful",
+    ],
+    ["a span of time that is none", ["shadow", "--since", "lately"], "lately"],
     ["a run id that is none", ["show", "../../etc"], "not a run id"],
     ["a run that is not there", ["show", "run-000000000000"], "run-000000000000"],
     ["an approval id that is none", ["approve", "yes"], "not an approval id"],

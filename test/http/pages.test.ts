@@ -36,7 +36,7 @@ describe("the page of a run", () => {
   });
 
   it("names the tool of each result, in one line that opens to what the model read", async () => {
-    expect(await page([])).toMatch(/<summary><b>fetch_logs<\/b>\s+done<\/summary><pre>done<\/pre>/);
+    expect(await page([])).toMatch(/<summary><b>fetch_logs<\/b>\s+done\s*<\/summary><pre>done<\/pre>/);
   });
 
   it("shows the model's reasons beside its call, as text whatever they hold", async () => {

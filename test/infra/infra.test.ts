@@ -22,6 +22,8 @@ const deployment = {
   slack: { teamId: "T0123ABC", appId: "A0123ABC", channel: "C0123ABC" },
   alarmEmail: "ops@example.com",
   knowledgeBaseId: "KB12345678",
+  guardrail: { id: "gr1234567890", version: "3" },
+  modes: { "ec2-disk-full": "observe" },
   logs: "insights",
 };
 
@@ -48,6 +50,29 @@ describe.skipIf(!hasPlatform())("the deployment's graph, from SST's own componen
     it("are what least privilege asks of every role, without one exception", () => {
       const audit = String(named(graph, "aws:dynamodb/table:Table", "AuditTable").inputs.name);
       expect([...roles].flatMap(([name, statements]) => judge(name, statements, audit))).toEqual([]);
+    });
+
+    it("let brain and hands screen text with the configured guardrail, and with no other", () => {
+      const screening = [...roles].flatMap(([name, statements]) =>
+        statements.flatMap(({ Action, Resource }) =>
+          Action.includes("bedrock:ApplyGuardrail") ? [[name, Action, Resource]] : [],
+        ),
+      );
+      const only = [["bedrock:ApplyGuardrail"], ["arn:aws:bedrock:eu-west-1:123456789012:guardrail/gr1234567890"]];
+      expect(screening).toEqual([
+        ["Brain", ...only],
+        ["Hands", ...only],
+      ]);
+    });
+
+    it("let the brain alone ask for a preview, and only the hands start an automation", () => {
+      const mayDo = (action: string) =>
+        [...roles].flatMap(([name, statements]) =>
+          statements.some(({ Action }) => Action.includes(action)) ? [name] : [],
+        );
+      expect(mayDo("ssm:StartExecutionPreview")).toEqual(["Brain"]);
+      expect(mayDo("ssm:GetExecutionPreview")).toEqual(["Brain"]);
+      expect(mayDo("ssm:StartAutomationExecution")).toEqual(["Hands"]);
     });
 
     it("are reached by AWS services alone", () => {

@@ -18,8 +18,10 @@ const onEverything: Readonly<Record<string, string>> = {
   "ssm:DescribeAutomationExecutions": "lists take no resource",
   "ssm:DescribeInstanceInformation": "lists take no resource",
   "ssm:GetCommandInvocation": "a command has no ARN",
+  "ssm:GetExecutionPreview": "a preview names no resource",
   "ssm:ListCommandInvocations": "a command has no ARN",
   "ssm:ListCommands": "a command has no ARN",
+  "ssm:StartExecutionPreview": "a preview names no resource",
   "states:SendTaskSuccess": "a task token names no ARN",
   "tag:GetResources": "lists take no resource",
 };
@@ -32,10 +34,13 @@ const writes: Readonly<Record<string, readonly string[]>> = {
   Anchor: ["s3:PutObject", "sqs:SendMessage"],
   Api: ["dynamodb:PutItem", "dynamodb:UpdateItem", "ssm:PutParameter", "states:SendTaskSuccess"],
   Brain: [
+    "bedrock:ApplyGuardrail",
     "bedrock:InvokeModel",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
     "ssm:SendCommand",
+    // Read, by the service's own account of it: an analysis begins, and no execution.
+    "ssm:StartExecutionPreview",
     "states:SendTaskSuccess",
   ],
   Chat: ["dynamodb:PutItem"],
@@ -108,13 +113,15 @@ function beyond(role: string, allowed: readonly Statement[]): readonly string[] 
     .map((action) => `${role}: may also ${action}`);
 }
 
+/** Reads a text and answers; it calls no model and changes nothing. */
+const screens = "bedrock:ApplyGuardrail";
 const ownRecords = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
 const executions = ["ssm:AddTagsToResource"];
 
 /** The hands change listed documents' targets, and only where the opt-in tag is. */
 function changesOf({ Action, Resource, Condition }: Statement): readonly string[] {
   const changes = Action.filter(
-    (action) => !isRead(action) && !ownLogs.includes(action) && !ownRecords.includes(action),
+    (action) => !isRead(action) && !ownLogs.includes(action) && !ownRecords.includes(action) && action !== screens,
   );
   if (changes.length === 0) return [];
   const tagged = isTagged(Condition);
@@ -168,7 +175,8 @@ function foreign(role: string, allowed: readonly Statement[]): readonly string[]
         (isTagged(Condition) && Resource.every((arn) => /:(instance|managed-instance)\/\*$/.test(arn)));
       if (role === "Brain" && action === "ssm:SendCommand" && !probes)
         problems.push(`Brain: ${action} on ${Resource.join(", ")}`);
-      if (action.startsWith("bedrock:") && role !== "Brain") problems.push(`${role}: ${action}`);
+      const screening = role === "Hands" && action === screens;
+      if (action.startsWith("bedrock:") && role !== "Brain" && !screening) problems.push(`${role}: ${action}`);
       const parameters = Resource.every((arn) => /:parameter\/healer\/stop\/\*$/.test(arn));
       if (role === "Api" && /^(ssm|bedrock):/.test(action) && !parameters) problems.push(`Api: ${action}`);
     }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import type { PlannedAction } from "../../src/domain/tool.ts";
 import { createLabCommands, type LabCommands } from "../../src/local/lab-commands.ts";
+import { previewSteps } from "../../src/local/lab-documents.ts";
 
 const base = mkdtempSync(join(tmpdir(), "healer-commands-"));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -271,5 +272,43 @@ describe("automations", () => {
     const { status, outcome } = await finish(commands, await capacity(commands, parameters));
     expect(status.state).toBe("failed");
     expect(outcome?.stderr).toContain(words);
+  });
+});
+
+describe("the preview of an automation in the lab", () => {
+  const foresee = async (name: string, type: "Automation" | "Command") => {
+    const plan = await shell(open("preview"), "true", { document: { name, type, version: "1", hash: "" } });
+    return open("preview").preview.of(plan, new AbortController().signal);
+  };
+
+  it("counts the steps of the document itself", async () => {
+    expect(await foresee("Healer-SetDesiredCapacity", "Automation")).toEqual({
+      known: true,
+      mutatingSteps: 1,
+      readOnlySteps: 0,
+      undeterminedSteps: 0,
+      regions: ["us-east-1"],
+      targets: 1,
+    });
+  });
+
+  it("calls a step undetermined whose call's name tells neither", () => {
+    const step = (Api: string, isEnd = false) => ({
+      name: Api,
+      action: "aws:executeAwsApi" as const,
+      inputs: { Service: "x", Api },
+      isEnd,
+    });
+    const calls = ["DescribeInstances", "GetItem", "Invoke", "Settle", "ModifyVolume"].map((api) => step(api));
+    const mainSteps = [...calls, step("DeleteVolume", true), step("TerminateInstances")];
+    expect(previewSteps({ schemaVersion: "0.3", parameters: {}, mainSteps })).toEqual({
+      readOnlySteps: 2,
+      mutatingSteps: 2,
+      undeterminedSteps: 2,
+    });
+  });
+
+  it("is none for a document that the lab does not know", async () => {
+    expect(await foresee("Healer-Nothing", "Automation")).toMatchObject({ known: false });
   });
 });

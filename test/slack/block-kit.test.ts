@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Approval } from "../../src/domain/approval.ts";
+import type { AutomationPreview } from "../../src/domain/preview.ts";
 import { replay } from "../../src/domain/run.ts";
 import { messageOf } from "../../src/slack/block-kit.ts";
 import { ButtonValue, buttonsOf } from "../../src/slack/buttons.ts";
@@ -28,6 +29,7 @@ const hostileWords: fc.Arbitrary<SampleWords> = fc.record({
   command: hostile,
   reason: hostile,
   result: hostile,
+  noPreview: hostile,
   measured: hostile,
   comment: hostile,
 });
@@ -152,6 +154,28 @@ describe("a card", () => {
   it.each(previewStates.map((state) => state.name))("in the state %s has buttons only while it waits", (name) => {
     const { json, card } = textOf(name);
     expect(json.includes('"type":"actions"')).toBe(card.phase === "pending");
+  });
+
+  it("of what was only observed says what would have been, its price and its command, and that nothing ran", () => {
+    const { json } = textOf("observed");
+    expect(json).toContain("Recorded, nothing ran");
+    expect(json).toContain("In mode auto it would have asked one person. Price $32.64.");
+    expect(json).toContain("healer-scale --group web --desired 6 --for 24h");
+    expect(json).not.toContain("Reported");
+  });
+
+  it("shows an automation's preview where there is one, and otherwise why there is none", () => {
+    const state = previewStates.find((one) => one.name === "pending");
+    const card = state && cardOfState(state);
+    if (card?.approval === undefined) throw new Error("no card");
+    const counts = { mutatingSteps: 2, readOnlySteps: 3, undeterminedSteps: 1, regions: ["eu-west-1"], targets: 0 };
+    const shown = (preview: AutomationPreview) => {
+      const approval = { ...card.approval, card: { ...card.approval?.card, preview } } as Approval;
+      return JSON.stringify(messageOf({ ...card, approval }));
+    };
+    expect(shown({ known: true, ...counts })).toContain("2 steps change, 3 read, 1 undetermined; 1 region");
+    expect(shown({ known: false, why: "it took too long" })).toContain("no preview: it took too long");
+    expect(JSON.stringify(messageOf(card))).not.toContain("Preview");
   });
 
   it("after the decision says who, when, what ran and what the alarm's metric is now", () => {

@@ -24,6 +24,7 @@ describe("the phase of a card follows from journal and record", () => {
     ["recovered", "recovered"],
     ["no-effect", "no_effect"],
     ["rolled-back", "rolled_back"],
+    ["observed", "observed"],
   ])("%s is shown as %s", (name, phase) => {
     const state = previewStates.find((one) => one.name === name);
     expect(state && cardOfState(state)?.phase).toBe(phase);

@@ -4,13 +4,15 @@ import type { RunEvent } from "../../domain/event.ts";
 import { type Entry, verifyChain } from "../../domain/journal.ts";
 import { type Explanation, explanationsOf } from "../../domain/message.ts";
 import { formatUsd, type MicroUsd } from "../../domain/money.ts";
+import { previewText } from "../../domain/preview.ts";
 import { type Run, replay } from "../../domain/run.ts";
-import { priceText } from "../../domain/tool.ts";
+import { type Guarded, guardedText, priceText } from "../../domain/tool.ts";
+import { wouldHaveText } from "../../domain/would-have.ts";
 import { frame, type Html, tag, utc } from "./frame.ts";
 
 /** One run told from its journal; reloads itself while the run goes on, but not under the hands of who decides. */
 export function runPage(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
-  const concluded = entries.at(-1)?.events.some((event) => event.type === "run_concluded") === true;
+  const concluded = entries.some((entry) => entry.events.some((event) => event.type === "run_concluded"));
   const waits = approvals.some((approval) => approval.status === "pending");
   const body = html`<p><a href="/">Incidents</a></p>${runBody(entries, approvals, problem)}`;
   return frame(titleOf(entries), body, concluded || waits ? 0 : 2);
@@ -49,7 +51,7 @@ function approvalCard(approval: Approval) {
   const { card } = approval;
   return html`<div class="card wait"><b>${card.title}</b> ${tag("pending")}
     <dl><dt>Root cause</dt><dd>${card.rootCause}</dd><dt>Why this</dt><dd>${card.justification}</dd>
-    <dt>Will run</dt><dd><pre>${card.action}</pre></dd><dt>Price</dt><dd>${priceText(card.assessment.price)}</dd>
+    <dt>Will run</dt><dd><pre>${card.action}</pre></dd>${card.preview === undefined ? "" : html`<dt>Preview</dt><dd>${previewText(card.preview)}</dd>`}<dt>Price</dt><dd>${priceText(card.assessment.price)}</dd>
     <dt>Asked because</dt><dd>${card.askedBecause.join("; ")}</dd><dt>Runbook step</dt><dd class="mono">${card.citation}</dd>
     <dt>Digest</dt><dd class="mono">${approval.digest}</dd><dt>Until</dt><dd>${utc(approval.expiresAt)} UTC, ${approval.approvers.length} of ${approval.quorum} approved</dd></dl>
     <form method="post" action="/approvals/${approval.approvalId}"><input type="hidden" name="digest" value="${approval.digest}">
@@ -66,6 +68,8 @@ function told(event: RunEvent, run: Run) {
   switch (event.type) {
     case "run_started":
       return html`<b>Alarm</b> ${event.alarm.state.reason}`;
+    case "alarm_screened":
+      return folded(html`<b>Alarm screened</b> ${guarded(event.guardrail) ?? "the guardrail let it pass"}`, event.text);
     case "model_replied":
       return html`${folded(
         html`<b>Model</b> ${event.calls.map((call) => call.tool).join(", ") || event.stopReason} <span class="soft">${event.modelId}, ${event.usage.inputTokens + event.usage.outputTokens} tokens</span>`,
@@ -73,9 +77,10 @@ function told(event: RunEvent, run: Run) {
       )}${explanationsOf(event.message).map(explained)}`;
     case "call_assessed":
       return html`<b>Decision</b> ${tag(event.decision.verdict)} <span class="mono">${event.decision.policies.join(", ")}</span> ${event.decision.reasons.join("; ")}
-        ${event.assessment === undefined ? "" : html`<span class="soft">${event.assessment.risk} risk, ${priceText(event.assessment.price)}</span>`}`;
+        ${event.assessment === undefined ? "" : html`<span class="soft">${event.assessment.risk} risk, ${priceText(event.assessment.price)}</span>`}
+        ${event.wouldHave === undefined ? "" : html`<div class="warn">${wouldHaveText(event.wouldHave)} <span class="mono">${event.wouldHave.policies.join(", ")}</span></div>`}`;
     case "approval_requested":
-      return html`<b>Asks</b> ${people(event.quorum)} until ${utc(event.expiresAt)} UTC`;
+      return html`<b>Asks</b> ${people(event.quorum)} until ${utc(event.expiresAt)} UTC${event.preview === undefined ? "" : `; ${previewText(event.preview)}`}`;
     case "approval_decided":
       return html`<b>Decided</b> ${tag(event.outcome)} ${event.approvers.map((one) => one.person.name).join(", ")} ${event.comment}`;
     case "change_started":
@@ -84,19 +89,24 @@ function told(event: RunEvent, run: Run) {
       return html`<b>Sent</b> <span class="mono">${event.handle.kind} ${event.handle.id}</span>${event.reconciled ? " (found again after an interruption)" : ""}`;
     case "call_finished":
       return folded(
-        html`<b>${run.calls[event.callId]?.tool ?? event.callId}</b> ${event.refused === undefined ? "" : html`<span class="bad">refused, ${event.refused}:</span>`} ${event.result.forPeople}`,
+        html`<b>${run.calls[event.callId]?.tool ?? event.callId}</b> ${event.refused === undefined ? "" : html`<span class="bad">refused, ${event.refused}:</span>`} ${event.result.forPeople} ${guarded(event.result.guardrail) ?? ""}`,
         event.result.forModel,
       );
     case "verified":
       return html`<b>Measured</b> ${tag(event.verdict)} ${event.measured}`;
     case "run_concluded":
       return html`<b>Outcome</b> ${tag(event.outcome)} ${event.reason}`;
+    case "alarm_recovered":
+      return html`<b>Alarm</b> OK since ${utc(event.at)} UTC, without a change of this run`;
   }
 }
 
 /** One line that opens to all that the model wrote or read. */
 const folded = (head: Html | Promise<Html>, all: string) =>
   html`<details><summary>${head}</summary><pre>${all}</pre></details>`;
+
+const guarded = (by: Guarded | undefined) =>
+  by === undefined ? undefined : html`<span class="warn">guardrail ${guardedText(by)}</span>`;
 
 const explained = ({ rootCause, justification, citations }: Explanation) =>
   html`<dl>${rootCause === undefined ? "" : html`<dt>Root cause</dt><dd>${rootCause}</dd>`}

@@ -33,6 +33,7 @@ export const hostileWords: SampleWords = {
   result: "done <!channel>",
   measured: "metric ✅ recovered <!here>",
   comment: "<!channel> close it",
+  noPreview: "<!channel> *Approve* <https://evil.example|here>",
 };
 
 const lengthen = (text: string, times: number): string => Array.from({ length: times }, () => text).join(" ");
@@ -48,6 +49,7 @@ const longWords: SampleWords = {
   result: lengthen(usual.result, 60),
   measured: lengthen(usual.measured, 60),
   comment: lengthen(usual.comment, 60),
+  noPreview: lengthen(usual.reason, 60),
 };
 
 const ada = { id: "slack:T0HEALER1/U0ADA0001", name: "Ada", via: "slack" } as const;
@@ -95,6 +97,12 @@ export const previewStates: readonly PreviewState[] = [
     title: "Rolled back",
     words: { ...usual, measured: stuck },
     steps: [...ran, backOut, { kind: "roll_back" }],
+  },
+  {
+    name: "observed",
+    title: "Observe mode: recorded, nothing ran",
+    words: { ...usual, comment: "Two more workers are needed; nothing was changed." },
+    steps: [{ kind: "observe" }, { kind: "escalate" }],
   },
   { name: "hostile", title: "Hostile text", words: hostileWords, steps: [] },
   { name: "long", title: "Long text", words: longWords, steps: [] },

@@ -16,6 +16,8 @@ export type SampleWords = {
   readonly result: string;
   readonly measured: string;
   readonly comment: string;
+  /** Why there is no preview, in the service's words. */
+  readonly noPreview?: string;
 };
 
 export const sampleStart = Date.parse("2026-11-23T02:51:00Z");
@@ -88,6 +90,7 @@ export function sampleApproval(words: SampleWords): Approval {
       askedBecause: [words.reason, "its risk is medium"],
       policies: ["one-person-approves"],
       assessment,
+      ...(words.noPreview !== undefined && { preview: { known: false, why: words.noPreview } }),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Approval, type ApprovalDecision, applyDecision } from "../../domain/approval.ts";
-import type { RunEvent } from "../../domain/event.ts";
+import type { Decision, EventOf, RunEvent } from "../../domain/event.ts";
 import type { CallId, IncidentId } from "../../domain/ids.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { type Entry, nextEntry } from "../../domain/journal.ts";
@@ -21,6 +21,8 @@ import {
 /** What somebody did with the sample's approval, and what came of it. */
 export type SampleStep =
   | { readonly kind: "decide"; readonly decision: Omit<ApprovalDecision, "at" | "digest">; readonly after: number }
+  /** First of all steps: the mode let nothing happen, so nobody was asked. */
+  | { readonly kind: "observe" }
   | { readonly kind: "start" }
   | { readonly kind: "finish" }
   | { readonly kind: "verify"; readonly verdict: "recovered" | "no_effect"; readonly rollback?: string }
@@ -31,7 +33,9 @@ export type Sample = { readonly entries: readonly Entry[]; readonly approval: Ap
 
 /** A run as its journal would hold it: a traffic surge whose remedy costs more than the ceiling. */
 export function sampleRun(words: SampleWords, steps: readonly SampleStep[]): Sample {
-  const events: { readonly at: number; readonly events: readonly RunEvent[] }[] = [...opening(words)];
+  const events: { readonly at: number; readonly events: readonly RunEvent[] }[] = [
+    ...opening(words, steps[0]?.kind === "observe"),
+  ];
   let approval = sampleApproval(words);
   let at = sampleStart + 3 * minute;
   for (const step of steps) {
@@ -57,7 +61,10 @@ function chained(points: readonly { readonly at: number; readonly events: readon
   return entries;
 }
 
-function opening(words: SampleWords): readonly { readonly at: number; readonly events: readonly RunEvent[] }[] {
+function opening(
+  words: SampleWords,
+  observed: boolean,
+): readonly { readonly at: number; readonly events: readonly RunEvent[] }[] {
   const logs = { callId: callOf(1, 1), toolUseId: "u1", tool: "fetch_logs", kind: "read" as const, input: {} };
   const metrics = { callId: callOf(1, 2), toolUseId: "u2", tool: "query_metrics", kind: "read" as const, input: {} };
   const found = (id: string, summary: string, source: string) => ({ id, summary, source });
@@ -89,8 +96,8 @@ function opening(words: SampleWords): readonly { readonly at: number; readonly e
         ),
       ],
     },
-    { at: sampleStart + 2 * minute, events: changeEvents(2, words, sampleAssessment(words)) },
-    { at: sampleStart + 3 * minute, events: [requestedEvent(words)] },
+    { at: sampleStart + 2 * minute, events: changeEvents(2, words, sampleAssessment(words), observed) },
+    ...(observed ? [] : [{ at: sampleStart + 3 * minute, events: [requestedEvent(words)] }]),
   ];
 }
 
@@ -134,14 +141,14 @@ const finished = (
   callId: CallId,
   result: Extract<RunEvent, { type: "call_finished" }>["result"],
   applied: boolean,
-): RunEvent => ({
+): EventOf<"call_finished"> => ({
   type: "call_finished",
   callId,
   result,
   applied,
 });
 
-function changeEvents(turn: number, words: SampleWords, assessment: Assessment): readonly RunEvent[] {
+function changeEvents(turn: number, words: SampleWords, assessment: Assessment, observed = false): readonly RunEvent[] {
   const callId = callOf(turn, 1);
   const input = {
     detailed_root_cause: words.cause,
@@ -149,15 +156,19 @@ function changeEvents(turn: number, words: SampleWords, assessment: Assessment):
     findings: ["t1c1-logs-1", "t1c1-logs-2", "t1c2-metrics-1"],
     contradicting_findings: ["t1c2-metrics-2"],
   };
-  const decision = {
-    verdict: "ask" as const,
+  const asks: Decision = {
+    verdict: "ask",
     quorum: 1,
     policies: ["one-person-approves"],
     reasons: [words.reason, "its risk is medium"],
   };
+  const denies: Decision = { verdict: "deny", quorum: 0, policies: ["observe-mode-changes-nothing"], reasons: [] };
+  const decided = observed
+    ? { decision: denies, facts: { mode: "observe" }, wouldHave: asks }
+    : { decision: asks, facts: {} };
   return [
     replied(turn, [{ callId, toolUseId: `u${turn}`, tool: "run_ssm", kind: "change", input }]),
-    { type: "call_assessed", callId, decision, facts: {}, assessment, digest: digestOf(assessment) },
+    { type: "call_assessed", callId, ...decided, assessment, digest: digestOf(assessment) },
   ];
 }
 
@@ -188,6 +199,8 @@ function eventsOf(step: Exclude<SampleStep, { kind: "decide" }>, words: SampleWo
     };
   };
   switch (step.kind) {
+    case "observe":
+      return [{ ...finished(callId, okResult("", words.result), false), refused: "observed" }];
     case "start":
       return [start(callId)];
     case "finish":
