@@ -5,11 +5,11 @@
  *   node scripts/aws-records.ts shadow 30   what each action would have done in mode auto, over so many days
  */
 import { readFile } from "node:fs/promises";
+import { runsSince } from "../src/agent/history.ts";
 import { rebuildIncidents } from "../src/agent/rebuild.ts";
 import { readAnchors, verifyAnchored } from "../src/aws/anchored.ts";
 import { deploymentOf } from "../src/aws/deployment.ts";
 import { composeRecords } from "../src/aws/records.ts";
-import { replay } from "../src/domain/run.ts";
 import { shadowOf } from "../src/history/shadow.ts";
 
 const [command, folder = "", key = ""] = process.argv.slice(2);
@@ -38,12 +38,8 @@ switch (command) {
     console.log(`${await rebuildIncidents(records)} incidents written from the journal.`);
     break;
   case "shadow": {
-    const days = Number(folder || "30");
-    const ids = await records.journal.runIds();
-    const runs = await Promise.all(ids.map(async (runId) => replay(runId, await records.journal.read(runId))));
-    console.log(
-      JSON.stringify(shadowOf(runs.filter((run) => run.startedAt >= Date.now() - days * 86_400_000)), null, 1),
-    );
+    const since = Date.now() - Number(folder || "30") * 86_400_000;
+    console.log(JSON.stringify(shadowOf(await runsSince(records.journal, since)), null, 1));
     break;
   }
   default:

@@ -1,9 +1,22 @@
 import type { IncidentHistory, IncidentStore, JournalStore } from "../domain/ports.ts";
-import { replay } from "../domain/run.ts";
+import { type Run, replay } from "../domain/run.ts";
 import { candidates, pastRunOf } from "../history/similar.ts";
 
 /** Journals read for one answer, finished or not: each is a query of its own. */
 const mostJournals = 12;
+
+/** Every run that began at that time (milliseconds since 1970) or later, folded one after the other. */
+export async function runsSince(
+  journal: Pick<JournalStore, "read" | "runIds">,
+  since: number,
+): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const runId of await journal.runIds()) {
+    const run = replay(runId, await journal.read(runId));
+    if (run.startedAt >= since) runs.push(run);
+  }
+  return runs;
+}
 
 /** Earlier runs, found in the list of incidents and told from their own journals. */
 export function incidentHistory(stores: {

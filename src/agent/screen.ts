@@ -21,7 +21,7 @@ export async function screenEvents(
   if (deps.guardrail === undefined && run.started?.guardrail === undefined) return events;
   const ask = askOf(deps.guardrail, signal);
   return Promise.all(
-    events.map((event) => {
+    events.map(async (event) => {
       if (event.type === "call_finished") return screenFinished(event, run, ask);
       return event.type === "approval_decided" ? screenComment(event, ask) : event;
     }),

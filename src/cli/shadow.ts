@@ -1,6 +1,6 @@
+import { runsSince } from "../agent/history.ts";
 import { HealerError } from "../domain/errors.ts";
 import { formatUsd, type MicroUsd } from "../domain/money.ts";
-import { replay } from "../domain/run.ts";
 import { type ShadowLine, shadowOf } from "../history/shadow.ts";
 import { exitCodes, type Io, table } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
@@ -17,10 +17,7 @@ export async function runShadow(args: ShadowArgs, io: Io): Promise<number> {
   const { healer, close } = await openHealer(args);
   try {
     const { journal, ports } = healer.deps;
-    const since = ports.clock.now() - span;
-    const ids = await journal.runIds();
-    const runs = await Promise.all(ids.map(async (runId) => replay(runId, await journal.read(runId))));
-    const lines = shadowOf(runs.filter((run) => run.startedAt >= since));
+    const lines = shadowOf(await runsSince(journal, ports.clock.now() - span));
     io.stdout(args.json === true ? `${JSON.stringify(lines)}\n` : shadowTable(lines, args.since, io));
     return exitCodes.ok;
   } finally {

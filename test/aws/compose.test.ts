@@ -129,6 +129,14 @@ describe("functions as they are deployed, on the embedded tables", () => {
     expect(await incidents.list()).toHaveLength(before);
   });
 
+  it("a configured guardrail is the agent's, by name and version; without one there is none", async () => {
+    const around = readEnvironment(process.env);
+    const guarded = { ...around.deployment, guardrail: { id: "gr1234567890", version: "3" } };
+    const deps = await composeAgent({ ...around, deployment: guarded }, { thinks: false });
+    expect(deps.guardrail?.name).toBe("gr1234567890:3");
+    expect((await composeAgent(around, { thinks: false })).guardrail).toBeUndefined();
+  });
+
   it("a request is taken once", async () => {
     const { dynamo } = await composeRecords(readEnvironment(process.env));
     const seen = dynamoSeen(dynamo);

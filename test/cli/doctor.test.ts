@@ -196,6 +196,48 @@ describe("healer doctor", () => {
     expect(found).toMatchObject({ status: "fail", fix: expect.stringMatching(fix) });
   });
 
+  it.each([
+    ["answers", "NONE", [], "ok", /gr1234567890 version 3 answers/],
+    [
+      "changes a harmless line",
+      "GUARDRAIL_INTERVENED",
+      [{ wordPolicy: { customWords: [], managedWordLists: [] } }],
+      "warn",
+      /wordPolicy/,
+    ],
+  ] as const)("says of a guardrail whether it %s", async (_, action, assessments, status, detail) => {
+    const usage = {
+      topicPolicyUnits: 0,
+      contentPolicyUnits: 1,
+      wordPolicyUnits: 0,
+      sensitiveInformationPolicyUnits: 0,
+      sensitiveInformationPolicyFreeUnits: 0,
+      contextualGroundingPolicyUnits: 0,
+    };
+    const { checks } = await examine({
+      settings: { guardrail: { id: "gr1234567890", version: "3" } },
+      answers: { ApplyGuardrail: () => ({ output: { usage, action, outputs: [], assessments: [...assessments] } }) },
+    });
+    expect(checks.find(({ name }) => name === "guardrail")).toMatchObject({
+      status,
+      detail: expect.stringMatching(detail),
+    });
+  });
+
+  it("fails a guardrail that does not exist, and a mode for a runbook that nobody has", async () => {
+    const gone = await examine({
+      settings: { guardrail: { id: "gr1234567890", version: "3" } },
+      answers: { ApplyGuardrail: () => ({ error: "ResourceNotFoundException", status: 404 }) },
+    });
+    expect(gone.bad).toMatchObject([{ name: "guardrail", status: "fail", fix: expect.stringContaining("withheld") }]);
+    await Promise.all(stubs.map((stub) => stub.close()));
+    web?.close();
+    const typo = await examine({ settings: { modes: { "ec2-disk-ful": "observe" } } });
+    expect(typo.checks).toMatchObject([
+      { name: "settings", status: "fail", detail: expect.stringContaining("ec2-disk-ful") },
+    ]);
+  });
+
   it("warns when no target has the opt-in tag, and when somebody pulled the kill switch", async () => {
     const { code, bad } = await examine({
       answers: {
