@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Reach, Statement } from "../src/aws/needs.ts";
-import { type FunctionName, type Resources, roleOf } from "../src/aws/roles.ts";
+import type { Statement } from "../src/aws/needs.ts";
+import { type DeployedReach, type FunctionName, type Resources, roleOf } from "../src/aws/roles.ts";
 import { tools } from "../tools/index.ts";
 
 export type FunctionOptions = {
@@ -11,7 +11,7 @@ export type FunctionOptions = {
 };
 
 export type Common = {
-  readonly reach: $util.Output<Reach>;
+  readonly reach: $util.Output<DeployedReach>;
   readonly own: $util.Output<Resources>;
 };
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { documentsOf } from "../src/aws/documents.ts";
-import { arn, type Reach } from "../src/aws/needs.ts";
+import { arn } from "../src/aws/needs.ts";
+import type { DeployedReach } from "../src/aws/roles.ts";
 import { createAlarms } from "./alarms.ts";
 import { createApi } from "./api.ts";
 import { closeDefaults } from "./defaults.ts";
@@ -24,11 +25,18 @@ export async function deploy() {
   const settings = settingsOf(file, $app.stage);
   const documents = await documentsOf(runbooks);
   const place = placeOf();
-  const reach = place.apply((at): Reach => ({ ...settings, ...at, documents }));
+  const members = settings.accounts.map((member) => member.account);
+  const reach = place.apply((at): DeployedReach => {
+    if (members.includes(at.account))
+      throw new Error(`${at.account} is this account: list its other regions under regions`);
+    return { ...settings, ...at, documents };
+  });
+  const account = place.apply((at) => at.account);
 
   if (settings.documents) await createDocuments(runbooks);
   const storage = createStorage(isPermanent($app.stage));
-  const intake = createIntake(`${name}-`);
+  const partition = place.apply((at) => at.partition);
+  const intake = createIntake({ ownPrefix: `${name}-`, partition, members, regions: settings.regions });
   const lostAnchors = new aws.sqs.Queue("LostAnchors", {
     messageRetentionSeconds: 14 * 24 * 3600,
     sqsManagedSseEnabled: true,
@@ -56,7 +64,6 @@ export async function deploy() {
       lostAnchors,
       anchors,
     }));
-  const account = place.apply((at) => at.account);
   const made = createFunctions({ common: { reach, own }, settings, account, storage, stateMachine });
 
   feedDetector(intake, made.detector);
@@ -81,6 +88,9 @@ export async function deploy() {
   // `sst deploy` keeps these in .sst/outputs.json, where `healer doctor` finds them.
   return {
     url: api.url,
+    account,
+    brainRole: made.brain.nodes.role.arn,
+    handsRole: made.hands.nodes.role.arn,
     region: place.apply((at) => at.region),
     audit: storage.audit.name,
     incidents: storage.incidents.name,

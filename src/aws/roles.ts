@@ -1,4 +1,5 @@
 import type { Tool } from "../domain/tool.ts";
+import type { MemberAccount } from "./deployment.ts";
 import { arn, changeGrants, everywhere, modelGrants, type Reach, readGrants, type Statement } from "./needs.ts";
 
 export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
@@ -17,11 +18,19 @@ export type Resources = {
   readonly anchors: string;
 };
 
+/** With the allow-list of other accounts: the brain looks through their read roles, the hands change through the others. */
+export type DeployedReach = Reach & { readonly accounts?: readonly Pick<MemberAccount, "readRole" | "changeRole">[] };
+
 /**
  * Each function's whole permission, besides writing its own logs. Nobody may change or delete an Audit item, change an
  * alarm, or use iam; the one who talks to a model changes nothing, and the one who changes never talks to a model.
  */
-export function roleOf(name: FunctionName, tools: Iterable<Tool>, reach: Reach, own: Resources): readonly Statement[] {
+export function roleOf(
+  name: FunctionName,
+  tools: Iterable<Tool>,
+  reach: DeployedReach,
+  own: Resources,
+): readonly Statement[] {
   switch (name) {
     case "detector":
       return detector(reach, own);
@@ -49,8 +58,9 @@ const detector = (_reach: Reach, own: Resources): readonly Statement[] => [
   endsWaits,
 ];
 
-const brain = (tools: readonly Tool[], reach: Reach, own: Resources): readonly Statement[] => [
+const brain = (tools: readonly Tool[], reach: DeployedReach, own: Resources): readonly Statement[] => [
   ...modelGrants(reach),
+  ...assumes((reach.accounts ?? []).map(({ readRole }) => readRole)),
   // Verification measures on the alarm's own metric, whatever the tools need.
   ...readGrants(tools, reach, ["alarms", "metrics"]),
   killSwitch(reach, "ssm:GetParameters"),
@@ -64,12 +74,13 @@ const brain = (tools: readonly Tool[], reach: Reach, own: Resources): readonly S
   endsWaits,
 ];
 
-const hands = (tools: readonly Tool[], reach: Reach, own: Resources): readonly Statement[] => {
+const hands = (tools: readonly Tool[], reach: DeployedReach, own: Resources): readonly Statement[] => {
   const changing = tools.filter((tool) => tool.kind === "change");
   return [
     // A runbook is looked up by its id in the reviewed files; only the brain searches.
     ...readGrants(changing, { ...reach, knowledgeBaseId: undefined }),
     ...changeGrants(tools, reach),
+    ...assumes((reach.accounts ?? []).flatMap(({ changeRole }) => changeRole ?? [])),
     // Whatever an automation may do elsewhere, not to the healer's own records.
     {
       effect: "deny",
@@ -109,6 +120,9 @@ const anchor = (own: Resources): readonly Statement[] => [
   { actions: ["s3:PutObject"], resources: [`${own.anchors}/anchors/*`] },
   { actions: ["sqs:SendMessage"], resources: [own.lostAnchors] },
 ];
+
+const assumes = (roles: readonly string[]): readonly Statement[] =>
+  roles.length === 0 ? [] : [{ actions: ["sts:AssumeRole"], resources: roles }];
 
 /** Appending and reading; that an append never overwrites is a condition in code, and a second anchor shows it. */
 const journal = (own: Resources): Statement => ({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { alarmPattern } from "../../infra/pattern.ts";
+import { alarmPattern } from "../../src/aws/alarm-pattern.ts";
 import { workflowDefinition } from "../../src/workflow/definition.ts";
 import { runBundle, textsIn } from "./bundle.ts";
 import { matches } from "./event-pattern.ts";

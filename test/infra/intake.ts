@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alarmPattern } from "../../infra/pattern.ts";
+import { alarmPattern } from "../../src/aws/alarm-pattern.ts";
 import { alarmSamples, matches } from "./event-pattern.ts";
 import { type Graph, named, ofType, statementsOf } from "./graph.ts";
 
