@@ -61,6 +61,12 @@ describe.skipIf(!hasPlatform())("the deployment's graph, from SST's own componen
       }
     });
 
+    it("take no role of anybody and open no bus, where no other account is listed", () => {
+      const actions = [...roles.values()].flat().flatMap(({ Action }) => Action);
+      expect(actions.filter((action) => action.startsWith("sts:"))).toEqual([]);
+      expect(graph.resources.filter(({ type }) => /eventBus/i.test(type))).toEqual([]);
+    });
+
     it("let the state machine call the brain and the hands, and nothing else", () => {
       const arn = (name: string) =>
         expect.stringMatching(new RegExp(`:function:incident-healer-production-${name}Function`));

@@ -34,7 +34,7 @@ export function describeIntake(graph: () => Graph): void {
           expect.objectContaining({
             Principal: { Service: "events.amazonaws.com" },
             Action: ["sqs:SendMessage"],
-            Condition: { ArnEquals: { "aws:SourceArn": expect.stringContaining(":rule/") } },
+            Condition: { ArnEquals: { "aws:SourceArn": [expect.stringContaining(":rule/")] } },
           }),
         ]);
       }

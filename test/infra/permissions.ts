@@ -34,6 +34,7 @@ const writes: Readonly<Record<string, readonly string[]>> = {
     "dynamodb:UpdateItem",
     "ssm:SendCommand",
     "states:SendTaskSuccess",
+    "sts:AssumeRole",
   ],
   Chat: ["dynamodb:PutItem"],
   Detector: [
@@ -57,7 +58,16 @@ export function judge(role: string, statements: readonly Statement[], auditTable
     ...allowed.flatMap((statement) => strays(role, statement)),
     ...(role === "Hands" ? allowed.flatMap(changesOf) : beyond(role, allowed)),
     ...foreign(role, allowed),
+    ...allowed.flatMap((statement) => assumptions(role, statement)),
   ];
+}
+
+/** Who looks and who changes may take a role of another account, each by its whole name; nobody takes one of this account. */
+function assumptions(role: string, { Action, Resource }: Statement): readonly string[] {
+  if (!Action.includes("sts:AssumeRole")) return [];
+  const whole = /^arn:aws:iam::(?!123456789012)\d{12}:role\/[\w+=,.@/-]+$/;
+  const named = Action.length === 1 && Resource.every((arn) => whole.test(arn));
+  return named && (role === "Brain" || role === "Hands") ? [] : [`${role}: may assume ${Resource.join(", ")}`];
 }
 
 function wildcards(role: string, { Action, Resource }: Statement): readonly string[] {
@@ -73,7 +83,7 @@ function wildcards(role: string, { Action, Resource }: Statement): readonly stri
 
 const forbidden: readonly RegExp[] = [
   /^iam:/,
-  /^sts:/,
+  /^sts:(?!AssumeRole$)/,
   /^kms:/,
   /^cloudwatch:(Put|Delete|Set|Enable|Disable|Tag)/,
   /^dynamodb:(Delete|BatchWrite|PartiQL|Create|Restore|Import|Export|PutResourcePolicy|UpdateContinuousBackups)/,
@@ -106,12 +116,14 @@ function beyond(role: string, allowed: readonly Statement[]): readonly string[] 
 }
 
 const ownRecords = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+/** Changes nothing here; `assumptions` judges it. */
+const elsewhere = ["sts:AssumeRole"];
 const executions = ["ssm:AddTagsToResource"];
 
 /** The hands change listed documents' targets, and only where the opt-in tag is. */
 function changesOf({ Action, Resource, Condition }: Statement): readonly string[] {
   const changes = Action.filter(
-    (action) => !isRead(action) && !ownLogs.includes(action) && !ownRecords.includes(action),
+    (action) => !isRead(action) && ![...ownLogs, ...ownRecords, ...elsewhere].includes(action),
   );
   if (changes.length === 0) return [];
   const tagged = isTagged(Condition);
