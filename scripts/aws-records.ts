@@ -1,13 +1,14 @@
 /**
  * Looks after a deployment's records with your own credentials, from the folder that holds .sst/outputs.json:
  *   node scripts/aws-records.ts verify <copy of the bucket's anchors/> <public key, PEM>
- *   node scripts/aws-records.ts rebuild     writes the Incidents table anew from the journal
+ *   node scripts/aws-records.ts rebuild     writes the Incidents table anew from the journal, and indexes old approvals
  */
 import { readFile } from "node:fs/promises";
 import { rebuildIncidents } from "../src/agent/rebuild.ts";
 import { readAnchors, verifyAnchored } from "../src/aws/anchored.ts";
 import { deploymentOf } from "../src/aws/deployment.ts";
 import { composeRecords } from "../src/aws/records.ts";
+import { reindex } from "../src/aws/reindex.ts";
 
 const [command, folder = "", key = ""] = process.argv.slice(2);
 const outputs = JSON.parse(await readFile(".sst/outputs.json", "utf8"));
@@ -32,6 +33,7 @@ switch (command) {
     break;
   }
   case "rebuild":
+    await reindex(records.dynamo);
     console.log(`${await rebuildIncidents(records)} incidents written from the journal.`);
     break;
   default:

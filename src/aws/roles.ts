@@ -1,5 +1,6 @@
 import type { Tool } from "../domain/tool.ts";
 import type { MemberAccount } from "./deployment.ts";
+import { tableKeys } from "./dynamo-tables.ts";
 import { arn, changeGrants, everywhere, modelGrants, type Reach, readGrants, type Statement } from "./needs.ts";
 
 export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
@@ -50,8 +51,9 @@ export function roleOf(
 const detector = (_reach: Reach, own: Resources): readonly Statement[] => [
   { actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resources: [own.queue] },
   journal(own),
-  { actions: ["dynamodb:Scan"], resources: [own.incidents] },
+  ...lists(own.incidents),
   puts(own.incidents, "inc-*"),
+  updates(own.incidents, "open#"),
   // An alarm that went back to OK by itself voids what was asked, and ends the wait.
   ...asks(own, "dynamodb:UpdateItem"),
   { actions: ["states:StartExecution"], resources: [own.stateMachine] },
@@ -65,11 +67,11 @@ const brain = (tools: readonly Tool[], reach: DeployedReach, own: Resources): re
   ...readGrants(tools, reach, ["alarms", "metrics"]),
   killSwitch(reach, "ssm:GetParameters"),
   journal(own),
-  // The scan is for similar incidents.
-  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents] },
+  // Lists are for similar incidents.
+  ...lists(own.incidents),
   puts(own.incidents, "inc-*"),
-  // A change that was measured sets its target free.
-  updates(own.incidents, "lock#*"),
+  // A change that was measured sets its target free, and an incident that ends leaves the list of open ones.
+  updates(own.incidents, "lock#*", "open#"),
   ...asks(own, "dynamodb:PutItem", "dynamodb:UpdateItem"),
   endsWaits,
 ];
@@ -93,14 +95,16 @@ const hands = (tools: readonly Tool[], reach: DeployedReach, own: Resources): re
     { actions: ["dynamodb:GetItem"], resources: [own.incidents] },
     ...asks(own, "dynamodb:UpdateItem"),
     puts(own.incidents, "inc-*"),
-    // What the day's changes cost, and who changes what at this moment.
-    updates(own.incidents, "lock#*", "spend#*"),
+    // What the day's changes cost, who changes what at this moment, and which incidents are open.
+    updates(own.incidents, "lock#*", "open#", "spend#*"),
   ];
 };
 
 const api = (reach: Reach, own: Resources): readonly Statement[] => [
   { actions: ["dynamodb:Query"], resources: [own.audit] },
-  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents, own.approvals] },
+  ...lists(own.incidents),
+  { actions: ["dynamodb:GetItem"], resources: [own.approvals] },
+  lookUp(own.approvals),
   { actions: ["dynamodb:UpdateItem"], resources: [own.approvals] },
   puts(own.incidents, "chat#*", "seen#*"),
   // `/healer stop` and `/healer resume`: two words in Parameter Store, and nothing else of Systems Manager.
@@ -111,7 +115,9 @@ const api = (reach: Reach, own: Resources): readonly Statement[] => [
 const chat = (own: Resources): readonly Statement[] => [
   stream(own),
   { actions: ["dynamodb:Query"], resources: [own.audit] },
-  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents, own.approvals] },
+  ...lists(own.incidents),
+  { actions: ["dynamodb:GetItem"], resources: [own.approvals] },
+  lookUp(own.approvals),
   puts(own.incidents, "chat#*"),
 ];
 
@@ -140,11 +146,22 @@ const asks = (own: Resources, ...writes: readonly string[]): readonly Statement[
       {
         test: "ForAllValues:StringEquals",
         variable: "dynamodb:Attributes",
-        values: ["approvalId", "record", "taskToken", "version"],
+        values: ["approvalId", "at", "record", "status", "taskToken", "version"],
       },
     ],
   },
 ];
+
+/** Open incidents by their ids, the others from the index; nobody reads a whole table. */
+const lists = (incidents: string): readonly Statement[] => [
+  { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources: [incidents] },
+  lookUp(incidents),
+];
+
+const lookUp = (table: string): Statement => ({
+  actions: ["dynamodb:Query"],
+  resources: [`${table}/index/${tableKeys.incidents.index.name}`],
+});
 
 const puts = (table: string, ...keys: readonly string[]): Statement => ({
   actions: ["dynamodb:PutItem"],

@@ -50,9 +50,7 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
       `\n${report.outcome}; ${entries.length} journal entries; ${report.tokens} tokens, $${dollars.run.toFixed(4)} spent by the run; ` +
         `changes $${dollars.changes.toFixed(2)}; ${(milliseconds.total / 1000).toFixed(1)} s, of which ${(milliseconds.waiting / 1000).toFixed(1)} s waiting for people\n`,
     );
-    const pending = (await healer.deps.approvals.list()).filter(
-      (approval) => approval.runId === report.run && approval.status === "pending",
-    );
+    const pending = (await healer.deps.approvals.pending()).filter((approval) => approval.runId === report.run);
     for (const approval of pending) {
       io.stdout(
         `\nWaiting: ${approval.approvalId} until ${approval.expiresAt}\n  ${printable(approval.card.action)}\n  ${priceText(approval.card.assessment.price)}\n  digest ${approval.digest}\n`,

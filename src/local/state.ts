@@ -7,6 +7,7 @@ import * as z from "zod";
 import type { Dynamo } from "../aws/dynamo.ts";
 import { createTables } from "../aws/dynamo-tables.ts";
 import { HealerError } from "../domain/errors.ts";
+import { addIndexes } from "./add-indexes.ts";
 
 /** The three tables in a folder, served by an embedded DynamoDB on loopback. */
 export type State = {
@@ -92,6 +93,7 @@ async function takeSeat(folder: string): Promise<Seat> {
   };
   const client = clientOf(async () => port);
   try {
+    await addIndexes(client, tables);
     await createTables(client, tables);
     // Last: whoever reads it must find the tables.
     await writeFile(`${endpoint}.new`, JSON.stringify({ pid: process.pid, port }));

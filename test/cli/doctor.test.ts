@@ -23,10 +23,23 @@ type Answers = Readonly<Record<string, (call: AwsCall) => AwsAnswer>>;
 const healthy: Answers = {
   DescribeTable: (call) => {
     const name = String(call.input.TableName);
-    const keys = Object.values(tableKeys[name.split("-").at(-1) as keyof typeof tableKeys]);
-    const KeySchema = keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" }));
+    const { index, ...own }: { readonly hash: string; readonly index?: object } =
+      tableKeys[name.split("-").at(-1) as keyof typeof tableKeys];
+    const GlobalSecondaryIndexes = index === undefined ? [] : [{ IndexName: "byStatus" }];
+    const KeySchema = Object.values(own as Record<string, string>).map((AttributeName, index) => ({
+      AttributeName,
+      KeyType: index === 0 ? "HASH" : "RANGE",
+    }));
     return {
-      output: { Table: { TableName: name, TableStatus: "ACTIVE", KeySchema, DeletionProtectionEnabled: true } },
+      output: {
+        Table: {
+          TableName: name,
+          TableStatus: "ACTIVE",
+          KeySchema,
+          GlobalSecondaryIndexes,
+          DeletionProtectionEnabled: true,
+        },
+      },
     };
   },
   DescribeStateMachine: () => ({

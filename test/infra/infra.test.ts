@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alarmPattern } from "../../src/aws/alarm-pattern.ts";
+import { tableKeys } from "../../src/aws/dynamo-tables.ts";
 import { workflowDefinition } from "../../src/workflow/definition.ts";
 import { runBundle, textsIn } from "./bundle.ts";
 import { matches } from "./event-pattern.ts";
@@ -113,6 +114,36 @@ describe.skipIf(!hasPlatform())("the deployment's graph, from SST's own componen
       }
       expect(graph.app).toMatchObject({ protect: true, removal: "retain" });
       expect(JSON.stringify(graph.app.providers)).not.toContain('"managed"');
+    });
+
+    it("are listed from an index of how they stand, by whoever lists them and by nobody who only writes", () => {
+      for (const [role, { hash, index }] of [
+        ["Incidents", tableKeys.incidents],
+        ["Approvals", tableKeys.approvals],
+      ] as const) {
+        const { inputs } = named(graph, "aws:dynamodb/table:Table", `${role}Table`);
+        expect(inputs.hashKey).toBe(hash);
+        expect(inputs.globalSecondaryIndexes).toMatchObject([
+          { name: index.name, hashKey: index.hash, rangeKey: index.range, projectionType: "ALL" },
+        ]);
+      }
+      const reaching = [...roles].flatMap(([name, statements]) =>
+        statements.flatMap(({ Action, Resource }) =>
+          Resource.filter((arn) => arn.includes("/index/")).map((arn) => {
+            const table = /-(\w+)Table.*\/index\/byStatus$/.exec(arn)?.[1];
+            return `${name} ${Action.join()} ${table}`;
+          }),
+        ),
+      );
+      expect(reaching.sort()).toEqual([
+        "Api dynamodb:Query Approvals",
+        "Api dynamodb:Query Incidents",
+        "Brain dynamodb:Query Incidents",
+        "Chat dynamodb:Query Approvals",
+        "Chat dynamodb:Query Incidents",
+        "Detector dynamodb:Query Incidents",
+      ]);
+      expect([...roles.values()].flat().flatMap(({ Action }) => Action)).not.toContain("dynamodb:Scan");
     });
 
     it("deny everybody the change or removal of an Audit item", () => {
