@@ -25,6 +25,7 @@ export async function deploy() {
   const settings = settingsOf(file, $app.stage);
   const documents = await documentsOf(runbooks);
   const place = placeOf();
+  const traced = settings.tracing === "xray";
   const members = settings.accounts.map((member) => member.account);
   const reach = place.apply((at): DeployedReach => {
     if (members.includes(at.account))
@@ -64,13 +65,13 @@ export async function deploy() {
       lostAnchors,
       anchors,
     }));
-  const made = createFunctions({ common: { reach, own }, settings, account, storage, stateMachine });
+  const made = createFunctions({ common: { reach, own, traced }, settings, account, storage, stateMachine });
 
   feedDetector(intake, made.detector);
   feedFromJournal(storage, made.anchor, made.chat, lostAnchors);
   tickEveryMinute(made.chat, account);
   const { approvalMinutes } = settings;
-  const workflow = createWorkflow({ name, account, brain: made.brain, hands: made.hands, approvalMinutes });
+  const workflow = createWorkflow({ name, account, brain: made.brain, hands: made.hands, approvalMinutes, traced });
   const api = createApi(made.api);
   if (settings.knowledgeBaseBucket !== undefined) syncRunbooks(settings.knowledgeBaseBucket, runbooks);
   createAlarms({

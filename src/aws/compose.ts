@@ -46,7 +46,7 @@ export async function composeAgent(around: Surroundings, { thinks }: Composing):
   });
   const ports = portsAround(awsEvidence({ ...reading, ...own }));
   const home = { ports, locks: records.locks };
-  const telemetry = awsTelemetry({ environment: deployment.environment });
+  const telemetry = awsTelemetry({ environment: deployment.environment, ...otlpOf(deployment) });
   return {
     ...records,
     journal: telemetry.watching(records.journal),
@@ -85,6 +85,8 @@ export const settingsOf = (deployment: Deployment): Settings => ({
   // Each look is three transitions of the state machine, which are paid for.
   pollSeconds: 10,
 });
+
+const otlpOf = ({ tracing }: Deployment) => (typeof tracing === "string" ? {} : { otlp: tracing.otlp });
 
 function runbooksOf(files: string, knowledgeBaseId: string | undefined): Ports["runbooks"] {
   const local = runbooksOnFirstUse(join(files, "runbooks"));

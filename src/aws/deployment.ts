@@ -100,6 +100,8 @@ export const Deployment = z.strictObject({
       error: "an account is listed twice",
     })
     .default([]),
+  /** `xray` traces functions and state machine; an OTLP address gets a span for each step of a run. */
+  tracing: z.union([z.enum(["off", "xray"]), z.strictObject({ otlp: z.url({ protocol: /^https$/ }) })]).default("off"),
   slack: Slack.optional(),
   /** Hears of the healer's own alarms. */
   alarmEmail: z.email().optional(),

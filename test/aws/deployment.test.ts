@@ -21,6 +21,8 @@ describe("healer.deploy.json", () => {
     ["no models is no model", { models: [] }, /models/],
     ["it must fit into a function's environment", { approvers: Array(200).fill("slack:T0123456/U0123456789") }, /3000/],
     ["a region is written by its code", { regions: ["Ireland"] }, /region's code/],
+    ["traces are sent encrypted", { tracing: { otlp: "http://collector.example.com/v1/traces" } }, /tracing/],
+    ["tracing is one of three", { tracing: "on" }, /tracing/],
     ["an account is a number", { accounts: [{ ...member, account: "ops" }] }, /account/],
     ["a role belongs to its account", { accounts: [{ ...member, account: "999999999999" }] }, /another account/],
     ["who looks is not who changes", { accounts: [{ ...member, changeRole: member.readRole }] }, /one role/],

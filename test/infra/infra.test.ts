@@ -223,6 +223,20 @@ describe.skipIf(!hasPlatform())("the deployment's graph, from SST's own componen
     for (const { name, inputs } of logs) expect(Number(inputs.retentionInDays), name).toBeGreaterThan(0);
   });
 
+  it("traces nothing, and may tell nobody of it, unless it is asked to", () => {
+    for (const { inputs } of ofType(graph, "aws:lambda/function:Function")) {
+      expect(inputs.tracingConfig?.["mode" as never] ?? "PassThrough").toBe("PassThrough");
+    }
+    const { inputs } = named(graph, "aws:sfn/stateMachine:StateMachine", "Workflow");
+    expect(inputs.tracingConfiguration).toBeUndefined();
+    expect(
+      [...roles.values()]
+        .flat()
+        .flatMap(({ Action }) => Action)
+        .join(),
+    ).not.toContain("xray:");
+  });
+
   it("throttles the public door and lets no other site call it", () => {
     const [stage] = ofType(graph, "aws:apigatewayv2/stage:Stage");
     expect(stage?.inputs.defaultRouteSettings).toEqual({ throttlingBurstLimit: 50, throttlingRateLimit: 20 });

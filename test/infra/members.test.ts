@@ -15,6 +15,7 @@ import { judge } from "./permissions.ts";
 
 const role = (account: string, name: string) => `arn:aws:iam::${account}:role/${name}`;
 const deployment = {
+  tracing: "xray",
   regions: ["us-east-1"],
   accounts: [
     {
@@ -81,6 +82,18 @@ describe.skipIf(!hasPlatform())("a deployment that looks after other accounts an
         ]);
       }
     }
+  });
+
+  it("traces functions and state machine by X-Ray where that is asked for", () => {
+    for (const { name, inputs } of ofType(graph, "aws:lambda/function:Function")) {
+      expect(inputs.tracingConfig, name).toEqual({ mode: "Active" });
+    }
+    expect(named(graph, "aws:sfn/stateMachine:StateMachine", "Workflow").inputs.tracingConfiguration).toEqual({
+      enabled: true,
+    });
+    const may = ["Anchor", "Api", "Brain", "Chat", "Detector", "Hands", "Workflow"];
+    const tells = [...roles].filter(([, all]) => all.some(({ Action }) => Action.includes("xray:PutTraceSegments")));
+    expect(tells.map(([name]) => name).sort()).toEqual(may);
   });
 
   it("takes in what the listed accounts forward from CloudWatch, on a bus of its own", () => {

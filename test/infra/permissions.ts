@@ -19,6 +19,8 @@ const onEverything: Readonly<Record<string, string>> = {
   "ssm:ListCommands": "a command has no ARN",
   "states:SendTaskSuccess": "a task token names no ARN",
   "tag:GetResources": "lists take no resource",
+  "xray:PutTelemetryRecords": "a segment has no ARN",
+  "xray:PutTraceSegments": "a segment has no ARN",
 };
 
 const isRead = (action: string): boolean =>
@@ -47,7 +49,7 @@ const writes: Readonly<Record<string, readonly string[]>> = {
   Tick: ["lambda:InvokeFunction"],
   Workflow: ["lambda:InvokeFunction"],
 };
-const ownLogs = ["logs:CreateLogStream", "logs:PutLogEvents"];
+const ownLogs = ["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 
 /** Every way in which a role may do more than it should; empty for a good one. */
 export function judge(role: string, statements: readonly Statement[], auditTable: string): readonly string[] {
