@@ -1,6 +1,5 @@
 import type { Evidence } from "../domain/ports.ts";
 import type { PortName, Tool } from "../domain/tool.ts";
-import { foundationIdOf } from "../models/profiles.ts";
 import { probeDocumentName } from "../probe/probes.ts";
 import { automationGrants } from "./automation-grants.ts";
 import type { Door } from "./place.ts";
@@ -84,26 +83,6 @@ function inRegions(reach: Reach, grants: (at: Reach) => readonly Statement[]): r
     conditions: [...(statement.conditions ?? []), only],
   }));
 }
-
-/** Inference on the configured models alone, and on a foundation model only through the profile that leads to it. */
-export const modelGrants = (reach: Reach): readonly Statement[] =>
-  reach.models.flatMap((id): Statement[] => {
-    const foundation = foundationIdOf(id);
-    const models = [
-      `arn:${reach.partition}:bedrock:*::foundation-model/${foundation}`,
-      `arn:${reach.partition}:bedrock:::foundation-model/${foundation}`,
-    ];
-    if (foundation === id) return [{ actions: ["bedrock:InvokeModel"], resources: models }];
-    const profile = arn(reach, "bedrock", `inference-profile/${id}`);
-    return [
-      { actions: ["bedrock:InvokeModel"], resources: [profile] },
-      {
-        actions: ["bedrock:InvokeModel"],
-        resources: models,
-        conditions: [{ test: "StringEquals", variable: "bedrock:InferenceProfileArn", values: [profile] }],
-      },
-    ];
-  });
 
 export const arn = ({ partition, region, account }: Place, service: string, resource: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;

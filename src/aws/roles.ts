@@ -1,7 +1,8 @@
 import type { Tool } from "../domain/tool.ts";
 import type { MemberAccount } from "./deployment.ts";
 import { tableKeys } from "./dynamo-tables.ts";
-import { arn, changeGrants, everywhere, modelGrants, type Reach, readGrants, type Statement } from "./needs.ts";
+import { modelGrants } from "./model-grants.ts";
+import { arn, changeGrants, everywhere, type Reach, readGrants, type Statement } from "./needs.ts";
 
 export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
 export type FunctionName = (typeof functionNames)[number];

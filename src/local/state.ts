@@ -4,10 +4,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import { addIndexes } from "../aws/add-indexes.ts";
 import type { Dynamo } from "../aws/dynamo.ts";
 import { createTables } from "../aws/dynamo-tables.ts";
 import { HealerError } from "../domain/errors.ts";
-import { addIndexes } from "./add-indexes.ts";
 
 /** The three tables in a folder, served by an embedded DynamoDB on loopback. */
 export type State = {

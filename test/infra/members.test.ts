@@ -38,7 +38,7 @@ describe.skipIf(!hasPlatform())("a deployment that looks after other accounts an
   let graph: Graph;
   let roles: ReadonlyMap<string, readonly Statement[]>;
   beforeAll(async () => {
-    graph = await synthesize("production", deployment);
+    graph = await synthesize("staging", deployment);
     roles = rolesOf(graph);
   }, 120_000);
   afterAll(() => removeGraph(graph));
@@ -70,6 +70,16 @@ describe.skipIf(!hasPlatform())("a deployment that looks after other accounts an
     }
   });
 
+  it("of a stage that is not production can be removed without a trace", () => {
+    expect(graph.app).toMatchObject({ protect: false, removal: "remove" });
+    for (const { name, inputs, options } of ofType(graph, "aws:dynamodb/table:Table")) {
+      expect(inputs.deletionProtectionEnabled, name).toBe(false);
+      expect(options.retainOnDelete, name).not.toBe(true);
+    }
+    const [lock] = ofType(graph, "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration");
+    expect(lock?.inputs).toMatchObject({ rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } });
+  });
+
   it("bounds by a condition what may be read and changed in more than one region", () => {
     const anyRegion = (arn: string) => /^arn:aws:(?!s3|iam|bedrock)[a-z0-9-]+:\*:/.test(arn);
     for (const name of ["Brain", "Hands"]) {
@@ -98,16 +108,16 @@ describe.skipIf(!hasPlatform())("a deployment that looks after other accounts an
 
   it("takes in what the listed accounts forward from CloudWatch, on a bus of its own", () => {
     const bus = named(graph, "aws:cloudwatch/eventBus:EventBus", "MemberAlarms");
-    expect(bus.inputs.name).toBe("incident-healer-production-members");
+    expect(bus.inputs.name).toBe("incident-healer-staging-members");
     const { inputs } = named(graph, "aws:cloudwatch/eventBusPolicy:EventBusPolicy", "MemberAlarmsPolicy");
-    expect(inputs.eventBusName).toBe("incident-healer-production-members");
+    expect(inputs.eventBusName).toBe("incident-healer-staging-members");
     expect(statementsOf(inputs.policy)).toEqual([
       {
         Sid: "ListedAccountsForwardAlarms",
         Effect: "Allow",
         Principal: { AWS: ["arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root"] },
         Action: ["events:PutEvents"],
-        Resource: [expect.stringMatching(/^arn:aws:events:.*incident-healer-production-members$/)],
+        Resource: [expect.stringMatching(/^arn:aws:events:.*incident-healer-staging-members$/)],
         Condition: { StringEquals: { "events:source": "aws.cloudwatch" } },
       },
     ]);
@@ -117,10 +127,10 @@ describe.skipIf(!hasPlatform())("a deployment that looks after other accounts an
     const rules = ofType(graph, "aws:cloudwatch/eventRule:EventRule");
     expect(rules.map(({ inputs }) => inputs.eventBusName ?? "default").sort()).toEqual([
       "default",
-      "incident-healer-production-members",
+      "incident-healer-staging-members",
     ]);
     for (const { inputs } of rules) {
-      expect(JSON.parse(String(inputs.eventPattern))).toEqual(alarmPattern("incident-healer-production-"));
+      expect(JSON.parse(String(inputs.eventPattern))).toEqual(alarmPattern("incident-healer-staging-"));
     }
     const targets = ofType(graph, "aws:cloudwatch/eventTarget:EventTarget");
     expect(targets).toHaveLength(2);

@@ -1,7 +1,7 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { scan, sdk, type TableNames } from "../aws/dynamo.ts";
-import { createTable, tableKeys } from "../aws/dynamo-tables.ts";
-import { reindex } from "../aws/reindex.ts";
+import { scan, sdk, type TableNames } from "./dynamo.ts";
+import { createTable, tableKeys } from "./dynamo-tables.ts";
+import { reindex } from "./reindex.ts";
 
 /**
  * Gives a state folder of an older version the indexes that its lists are read from. The embedded server can not add one,
