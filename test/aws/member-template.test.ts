@@ -98,7 +98,7 @@ describe("the template for an account of the allow-list", () => {
         ([key, value]) => /ResourceTag\/healer$/i.test(key) && value.join() === "managed",
       );
       const document = Resource.every((arn) => /:(document|automation-(definition|execution))\//.test(arn));
-      expect(tagged || document, `${Action} on ${Resource}`).toBe(true);
+      expect(tagged || document, `${Action.join()} on ${Resource.join()}`).toBe(true);
     }
   });
 

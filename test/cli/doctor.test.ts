@@ -68,6 +68,11 @@ const healthy: Answers = {
   }),
 };
 
+function withoutIndexes(answer: AwsAnswer | undefined): AwsAnswer {
+  const { Table } = (answer as { readonly output: { readonly Table: object } }).output;
+  return { output: { Table: { ...Table, GlobalSecondaryIndexes: [] } } };
+}
+
 describe("healer doctor", () => {
   let folder: string;
   let stubs: readonly AwsStub[] = [];
@@ -171,6 +176,12 @@ describe("healer doctor", () => {
       { DescribeTable: () => ({ error: "ResourceNotFoundException" }) },
       "table audit",
       /deploy/,
+    ],
+    [
+      "a table of an older version, whose lists have no index",
+      { DescribeTable: (call: AwsCall) => withoutIndexes(healthy.DescribeTable?.(call)) },
+      "table incidents",
+      /rebuild/,
     ],
     [
       "a state machine that was deleted",
