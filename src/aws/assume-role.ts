@@ -32,14 +32,22 @@ export function assumedRole(role: Role): Credentials {
     const { fromTemporaryCredentials } = await import("./temporary-credentials.ts");
     return fromTemporaryCredentials(requestOf(role))();
   };
-  return async () => {
-    const kept = await asked?.catch(() => undefined);
-    if (kept?.expiration !== undefined && kept.expiration.getTime() - Date.now() > spareMs) return kept;
+  const askAnew = () => {
     const asking = ask().catch((error: unknown) => {
+      asked = undefined;
       throw refused(role.arn, error);
     });
     asked = asking;
     return asking;
+  };
+  return async () => {
+    const current = asked;
+    if (current === undefined) return askAnew();
+    const kept = await current;
+    const left = (kept.expiration?.getTime() ?? 0) - Date.now();
+    if (left > spareMs) return kept;
+    // Of several that find it old at once, the first asks.
+    return asked === undefined || asked === current ? askAnew() : asked;
   };
 }
 

@@ -24,16 +24,14 @@ export type PlacingOptions = {
  */
 export function placing(options: PlacingOptions): (where: Where) => Placed | { readonly outOfReach: string } {
   const { own, allowList, door, home } = options;
-  const kept = new Map<string, Placed>();
+  let kept: { readonly runId: string; readonly placed: Placed } | undefined;
   return (where) => {
     if (where.account === own.account && where.region === own.region) return home;
     const reached = reach(where, own, allowList, door);
     if (reached.by === "nobody") return { outOfReach: reached.why };
     // A session carries its run's id, so nothing of it is shared between runs.
-    const found = kept.get(where.runId) ?? placedAt(where, reached, options);
-    kept.clear();
-    kept.set(where.runId, found);
-    return found;
+    if (kept?.runId !== where.runId) kept = { runId: where.runId, placed: placedAt(where, reached, options) };
+    return kept.placed;
   };
 }
 

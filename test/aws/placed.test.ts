@@ -87,8 +87,7 @@ describe("evidence of another account", () => {
     const cloudwatch = await awsService("cloudwatch", inTurn(noPoints));
     const logs = await awsService("logs", inTurn({ output: { logGroups: [] } }));
     const { ports } = placed("look");
-    await ports.metrics.query(query);
-    await ports.logs.groups("app");
+    await Promise.all([ports.metrics.query(query), ports.logs.groups("app")]);
     expect(assumed.calls).toHaveLength(1);
     const [call] = assumed.calls;
     expect(Object.fromEntries(call?.form ?? [])).toMatchObject({

@@ -236,6 +236,21 @@ for (const [name, open] of stores) {
       }
     });
 
+    it("knows an open incident at once, however far the index is behind", async () => {
+      const { raw } = opened;
+      if (raw === undefined) return;
+      const send = raw.client.send.bind(raw.client) as (command: object) => Promise<unknown>;
+      const client = {
+        send: async (command: object) => (command.constructor.name === "QueryCommand" ? { Items: [] } : send(command)),
+      } as typeof raw.client;
+      const lagging = dynamoIncidents({ ...raw, client });
+      const fresh = incident("lagging");
+      await lagging.create(fresh);
+      expect((await lagging.recent(Date.now())).map(({ title }) => title)).toContain("lagging");
+      await lagging.update(fresh.incidentId, (now) => ({ ...now, status: "closed", closedAt: now.openedAt }));
+      expect((await lagging.recent(Date.now())).map(({ title }) => title)).not.toContain("lagging");
+    });
+
     it("reads no whole table for any list", async () => {
       const { raw } = opened;
       if (raw === undefined) return;
