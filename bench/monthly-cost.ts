@@ -40,8 +40,8 @@ const incident = {
 const monthMinutes = 30 * 24 * 60;
 
 function standing(): Readonly<Record<string, number>> {
-  // One look a minute at approvals, incidents and the day's spending: half a second at 512 MB, four reads.
-  const tick = 0.5 * 0.5 * prices.lambdaGigabyteSecond + prices.lambdaRequest + 4 * prices.dynamoRead;
+  // One look a minute at approvals, incidents and the day's spending: half a second at 512 MB; its reads are below.
+  const tick = 0.5 * 0.5 * prices.lambdaGigabyteSecond + prices.lambdaRequest;
   // Five pollers that each wait twenty seconds for a message.
   const polls = 5 * (60 / 20) * monthMinutes * prices.queueRequest;
   return {
@@ -60,7 +60,8 @@ function perIncident(): Readonly<Record<string, number>> {
     cacheReadTokens: incident.tokensFromCache * incident.replies,
     cacheWriteTokens: incident.tokensToCache * incident.replies,
   };
-  const writes = incident.entries * 2 + 15;
+  // Each write of an incident or an approval is one of the table, one of its index, and one of the list of open ones.
+  const writes = incident.entries * 2 + 3 * 15;
   return {
     [`${incident.replies} replies of ${model}`]: (priceOf(model, usage) ?? Number.NaN) / 1e6,
     [`${incident.transitions} state transitions`]: incident.transitions * prices.stateTransition,
@@ -74,14 +75,24 @@ function perIncident(): Readonly<Record<string, number>> {
   };
 }
 
-/** Lists of open incidents read the whole table: twice a minute for the tick, and three times for an incident's events. */
-function scans(incidents: number): number {
-  const readsPerScan = Math.ceil((incidents * kilobytesKept) / 4);
-  return (2 * monthMinutes + 3 * incidents) * readsPerScan * prices.dynamoRead;
-}
+/** Minutes that an incident is open, kilobytes of one with its index entry, and incidents that a search for alike ones reads. */
+const openMinutes = 30;
+const kilobytes = 1.5;
+const searched = 2_000;
 
-/** An incident and its approval, kept for a month on average. */
-const kilobytesKept = 1.5 + 0.2 * 4;
+/**
+ * Lists: the open incidents by their ids, in full reads; closed ones from the index, in half reads of 4 KB. Twice a minute
+ * for the tick, three times for an incident's events, and once for alike ones.
+ */
+function lists(incidents: number): number {
+  const closedOf = (minutes: number) => 0.5 * Math.ceil((((incidents * minutes) / monthMinutes) * kilobytes) / 4 + 1);
+  const open = 1 + (incidents * openMinutes) / monthMinutes;
+  // Open ones, pending approvals, and the closed ones of the last hour; the day's spending.
+  const tick = 2 * (open + 0.5) + 0.5 + closedOf(60) + 1;
+  const event = open + closedOf(25 * 60);
+  const alike = open + 0.5 * Math.ceil((Math.min(incidents, searched) * kilobytes) / 4);
+  return (monthMinutes * tick + incidents * (3 * event + alike)) * prices.dynamoRead;
+}
 
 const sum = (costs: Readonly<Record<string, number>>) => Object.values(costs).reduce((total, cost) => total + cost, 0);
 const dollars = (value: number) => `$${value.toFixed(value < 1 ? 4 : 2)}`;
@@ -96,7 +107,7 @@ console.log(
 );
 console.log("\nPer month");
 for (const incidents of [0, 100, 10_000]) {
-  const [fixed, each, lists] = [sum(standing()), sum(perIncident()), scans(incidents)];
-  const parts = `${dollars(fixed)} + ${incidents} × ${dollars(each)} + ${dollars(lists)} of lists`;
-  console.log(`  ${String(incidents).padStart(6)} incidents  ${dollars(fixed + incidents * each + lists)} = ${parts}`);
+  const [fixed, each, listed] = [sum(standing()), sum(perIncident()), lists(incidents)];
+  const parts = `${dollars(fixed)} + ${incidents} × ${dollars(each)} + ${dollars(listed)} of lists`;
+  console.log(`  ${String(incidents).padStart(6)} incidents  ${dollars(fixed + incidents * each + listed)} = ${parts}`);
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Reach, Statement } from "../src/aws/needs.ts";
-import { type FunctionName, type Resources, roleOf } from "../src/aws/roles.ts";
+import { everywhere, type Statement } from "../src/aws/needs.ts";
+import { type DeployedReach, type FunctionName, type Resources, roleOf } from "../src/aws/roles.ts";
 import { tools } from "../tools/index.ts";
 
 export type FunctionOptions = {
@@ -11,8 +11,10 @@ export type FunctionOptions = {
 };
 
 export type Common = {
-  readonly reach: $util.Output<Reach>;
+  readonly reach: $util.Output<DeployedReach>;
   readonly own: $util.Output<Resources>;
+  /** By X-Ray: one segment for each invocation. */
+  readonly traced: boolean;
 };
 
 /** One function with a role of its own, derived from what it is for, and a log group that forgets. */
@@ -32,7 +34,9 @@ export function createFunction(name: FunctionName, common: Common, options: Func
       .apply(([reach, own, logsArn]) => [
         ...roleOf(name, tools.values(), reach, own).map(asPermission),
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logsArn}:*`] },
+        ...(common.traced ? [asPermission(tracing)] : []),
       ]),
+    ...(common.traced && { transform: { function: { tracingConfig: { mode: "Active" } } } }),
     // Split, so that an SDK client is read where it is first used. The policy engine reads its WebAssembly from beside
     // itself, so it stays a package; texts are read at run time and never bundled.
     nodejs: { minify: true, splitting: true, install: readsTexts.has(name) ? ["@cedar-policy/cedar-wasm"] : [] },
@@ -41,6 +45,11 @@ export function createFunction(name: FunctionName, common: Common, options: Func
       : [],
   });
 }
+
+export const tracing = everywhere(
+  ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+  "a segment has no ARN, and holds no more than names and times",
+);
 
 const readsTexts: ReadonlySet<FunctionName> = new Set(["detector", "brain", "hands"]);
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { documentsOf } from "../src/aws/documents.ts";
-import { arn, type Reach } from "../src/aws/needs.ts";
+import { arn } from "../src/aws/needs.ts";
+import type { DeployedReach } from "../src/aws/roles.ts";
 import { refuseUnknown } from "../src/domain/mode.ts";
 import { loadRunbooks } from "../src/local/runbook-folder.ts";
 import { createAlarms } from "./alarms.ts";
@@ -27,11 +28,19 @@ export async function deploy() {
   refuseUnknown(settings.modes, (await loadRunbooks(runbooks)).runbooks);
   const documents = await documentsOf(runbooks);
   const place = placeOf();
-  const reach = place.apply((at): Reach => ({ ...settings, ...at, documents }));
+  const traced = settings.tracing === "xray";
+  const members = settings.accounts.map((member) => member.account);
+  const reach = place.apply((at): DeployedReach => {
+    if (members.includes(at.account))
+      throw new Error(`${at.account} is this account: list its other regions under regions`);
+    return { ...settings, ...at, documents };
+  });
+  const account = place.apply((at) => at.account);
 
   if (settings.documents) await createDocuments(runbooks);
   const storage = createStorage(isPermanent($app.stage));
-  const intake = createIntake(`${name}-`);
+  const partition = place.apply((at) => at.partition);
+  const intake = createIntake({ ownPrefix: `${name}-`, partition, members, regions: settings.regions });
   const lostAnchors = new aws.sqs.Queue("LostAnchors", {
     messageRetentionSeconds: 14 * 24 * 3600,
     sqsManagedSseEnabled: true,
@@ -59,14 +68,13 @@ export async function deploy() {
       lostAnchors,
       anchors,
     }));
-  const account = place.apply((at) => at.account);
-  const made = createFunctions({ common: { reach, own }, settings, account, storage, stateMachine });
+  const made = createFunctions({ common: { reach, own, traced }, settings, account, storage, stateMachine });
 
   feedDetector(intake, made.detector);
   feedFromJournal(storage, made.anchor, made.chat, lostAnchors);
   tickEveryMinute(made.chat, account);
   const { approvalMinutes } = settings;
-  const workflow = createWorkflow({ name, account, brain: made.brain, hands: made.hands, approvalMinutes });
+  const workflow = createWorkflow({ name, account, brain: made.brain, hands: made.hands, approvalMinutes, traced });
   const api = createApi(made.api);
   if (settings.knowledgeBaseBucket !== undefined) syncRunbooks(settings.knowledgeBaseBucket, runbooks);
   createAlarms({
@@ -84,6 +92,9 @@ export async function deploy() {
   // `sst deploy` keeps these in .sst/outputs.json, where `healer doctor` finds them.
   return {
     url: api.url,
+    account,
+    brainRole: made.brain.nodes.role.arn,
+    handsRole: made.hands.nodes.role.arn,
     region: place.apply((at) => at.region),
     audit: storage.audit.name,
     incidents: storage.incidents.name,

@@ -1,10 +1,11 @@
+import { alarmPattern } from "../src/aws/alarm-pattern.ts";
 import { policyOf } from "./defaults.ts";
-import { alarmPattern } from "./pattern.ts";
+import { type Door, type IntakeOptions, memberDoors } from "./members.ts";
 
 export type Intake = ReturnType<typeof createIntake>;
 
 /** Alarm changes from the account's own bus, through a queue that keeps their order, to the detector. */
-export function createIntake(ownPrefix: string) {
+export function createIntake(options: IntakeOptions) {
   const keepSeconds = 14 * 24 * 3600;
   const refused = new aws.sqs.Queue("RefusedAlarms", {
     fifoQueue: true,
@@ -25,35 +26,40 @@ export function createIntake(ownPrefix: string) {
     messageRetentionSeconds: keepSeconds,
     sqsManagedSseEnabled: true,
   });
+  const eventPattern = JSON.stringify(alarmPattern(options.ownPrefix));
   const rule = new aws.cloudwatch.EventRule("AlarmChanges", {
     description: "Alarms that go off or recover",
-    eventPattern: JSON.stringify(alarmPattern(ownPrefix)),
+    eventPattern,
   });
+  const doors: readonly Door[] = [{ name: "AlarmChangesToQueue", rule }, ...memberDoors(options, eventPattern)];
   for (const [name, queue] of [
     ["Alarms", alarms],
     ["UndeliveredAlarms", undelivered],
   ] as const) {
     new aws.sqs.QueuePolicy(`${name}Policy`, {
       queueUrl: queue.url,
-      policy: $util.all([queue.arn, rule.arn]).apply(([queueArn, ruleArn]) =>
+      policy: $util.all([queue.arn, $util.all(doors.map((door) => door.rule.arn))]).apply(([queueArn, ruleArns]) =>
         policyOf({
           Effect: "Allow",
           Principal: { Service: "events.amazonaws.com" },
           Action: "sqs:SendMessage",
           Resource: queueArn,
-          Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+          Condition: { ArnEquals: { "aws:SourceArn": ruleArns } },
         }),
       ),
     });
   }
-  new aws.cloudwatch.EventTarget("AlarmChangesToQueue", {
-    rule: rule.name,
-    arn: alarms.arn,
-    // One group: the detector sees one batch at a time, so two alarms of one resource cannot open two runs.
-    sqsTarget: { messageGroupId: "alarms" },
-    deadLetterConfig: { arn: undelivered.arn },
-    retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
-  });
+  for (const { name, rule, bus } of doors) {
+    new aws.cloudwatch.EventTarget(name, {
+      rule: rule.name,
+      ...(bus !== undefined && { eventBusName: bus.name }),
+      arn: alarms.arn,
+      // One group: the detector sees one batch at a time, so two alarms of one resource cannot open two runs.
+      sqsTarget: { messageGroupId: "alarms" },
+      deadLetterConfig: { arn: undelivered.arn },
+      retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+    });
+  }
   return { alarms, refused, undelivered };
 }
 

@@ -13,19 +13,25 @@ export function createStorage(permanent: boolean) {
   });
   neverChanged(audit);
   const incidents = new sst.aws.Dynamo("Incidents", {
-    fields: { [tableKeys.incidents.hash]: "string" },
-    primaryIndex: { hashKey: tableKeys.incidents.hash },
+    ...indexed(tableKeys.incidents),
     // Only keys of requests already taken carry it.
     ttl: "expiresAt",
     deletionProtection: permanent,
   });
   const approvals = new sst.aws.Dynamo("Approvals", {
-    fields: { [tableKeys.approvals.hash]: "string" },
-    primaryIndex: { hashKey: tableKeys.approvals.hash },
+    ...indexed(tableKeys.approvals),
     deletionProtection: permanent,
   });
   return { audit, incidents, approvals, anchors: createAnchors(permanent) };
 }
+
+type Indexed = (typeof tableKeys)["incidents" | "approvals"];
+
+const indexed = ({ hash, index }: Indexed) => ({
+  fields: { [hash]: "string", [index.hash]: "string", [index.range]: "string" } as const,
+  primaryIndex: { hashKey: hash },
+  globalIndexes: { [index.name]: { hashKey: index.hash, rangeKey: index.range, projection: "all" } } as const,
+});
 
 /** Whatever a role says: an entry of the journal is written once. */
 function neverChanged(audit: sst.aws.Dynamo): void {

@@ -1,5 +1,6 @@
 import { workflowDefinition } from "../src/workflow/definition.ts";
 import { policyOf, trustOf } from "./defaults.ts";
+import { tracing } from "./function.ts";
 
 /** Seconds that one turn of the brain or the hands may take: what Lambda allows. */
 export const taskSeconds = 900;
@@ -10,6 +11,7 @@ export type WorkflowOptions = {
   readonly brain: sst.aws.Function;
   readonly hands: sst.aws.Function;
   readonly approvalMinutes: number;
+  readonly traced: boolean;
 };
 
 /** The document that also runs on one machine, with the functions' ARNs in it, and a role that may call those two. */
@@ -19,6 +21,7 @@ export function createWorkflow({
   brain,
   hands,
   approvalMinutes,
+  traced,
 }: WorkflowOptions): aws.sfn.StateMachine {
   const role = new aws.iam.Role("WorkflowRole", {
     assumeRolePolicy: account.apply((id) => trustOf("states.amazonaws.com", id)),
@@ -27,7 +30,12 @@ export function createWorkflow({
         name: "invoke",
         policy: $util
           .all([brain.arn, hands.arn])
-          .apply((arns) => policyOf({ Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: arns })),
+          .apply((arns) =>
+            policyOf(
+              { Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource: arns },
+              ...(traced ? [{ Effect: "Allow", Action: tracing.actions, Resource: tracing.resources }] : []),
+            ),
+          ),
       },
     ],
   });
@@ -36,6 +44,7 @@ export function createWorkflow({
     name,
     type: "STANDARD",
     roleArn: role.arn,
+    ...(traced && { tracingConfiguration: { enabled: true } }),
     definition: $util
       .all([brain.arn, hands.arn])
       .apply(([brainArn, handsArn]) => JSON.stringify(workflowDefinition({ brain: brainArn, hands: handsArn }, times))),

@@ -1,7 +1,7 @@
 /**
  * Looks after a deployment's records with your own credentials, from the folder that holds .sst/outputs.json:
  *   node scripts/aws-records.ts verify <copy of the bucket's anchors/> <public key, PEM>
- *   node scripts/aws-records.ts rebuild     writes the Incidents table anew from the journal
+ *   node scripts/aws-records.ts rebuild     writes the Incidents table anew from the journal, and indexes old approvals
  *   node scripts/aws-records.ts shadow 30   what each action would have done in mode auto, over so many days
  */
 import { readFile } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { rebuildIncidents } from "../src/agent/rebuild.ts";
 import { readAnchors, verifyAnchored } from "../src/aws/anchored.ts";
 import { deploymentOf } from "../src/aws/deployment.ts";
 import { composeRecords } from "../src/aws/records.ts";
+import { reindex } from "../src/aws/reindex.ts";
 import { shadowOf } from "../src/history/shadow.ts";
 
 const [command, folder = "", key = ""] = process.argv.slice(2);
@@ -35,6 +36,7 @@ switch (command) {
     break;
   }
   case "rebuild":
+    await reindex(records.dynamo);
     console.log(`${await rebuildIncidents(records)} incidents written from the journal.`);
     break;
   case "shadow": {

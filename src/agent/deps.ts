@@ -37,6 +37,17 @@ export type Settings = {
   readonly pollSeconds: number;
 };
 
+/** Where and for which run something is to be touched. */
+export type Where = { readonly runId: string; readonly account: string; readonly region: string };
+
+/** What a run may touch at the place where its alarm fired. */
+export type Placed = {
+  readonly ports: Ports;
+  readonly locks: LockStore;
+  /** Why nothing can be changed there; evidence can be read. */
+  readonly readOnly?: string;
+};
+
 /** All that `drive` may touch. Built once by a composition root; src/aws and src/local fill the same shape. */
 export type AgentDeps = {
   readonly ports: Ports;
@@ -53,6 +64,8 @@ export type AgentDeps = {
   readonly ids: Ids;
   readonly policies: Policies;
   readonly tools: ReadonlyMap<string, Tool>;
+  /** For alarms of other accounts and regions; left out, `ports` and `locks` serve every run. */
+  readonly at?: (where: Where) => Placed | { readonly outOfReach: string };
   readonly prompt: { readonly text: string; readonly hash: string };
   readonly settings: Settings;
   /** Left out, text reaches the model between its markers and is not screened. */

@@ -2,6 +2,8 @@ import type { IncidentHistory, IncidentStore, JournalStore } from "../domain/por
 import { type Run, replay } from "../domain/run.ts";
 import { candidates, pastRunOf } from "../history/similar.ts";
 
+/** Incidents looked through for one answer, newest first: a month of a busy account. */
+const mostIncidents = 2_000;
 /** Journals read for one answer, finished or not: each is a query of its own. */
 const mostJournals = 12;
 
@@ -25,7 +27,7 @@ export function incidentHistory(stores: {
 }): IncidentHistory {
   return {
     async similar(alarm, limit) {
-      const incidents = await stores.incidents.list();
+      const incidents = await stores.incidents.list(mostIncidents);
       const alike = candidates(incidents, alarm).slice(0, mostJournals);
       const runs = await Promise.all(
         alike.map(async ({ runId }) => pastRunOf(replay(runId, await stores.journal.read(runId)), alarm)),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { detect } from "../detect/detect.ts";
 import type { Detection } from "../detect/detection.ts";
+import { detectDefaults } from "../detect/detection.ts";
 import { dedupeKey } from "../detect/keys.ts";
 import { openIncident, takeIn } from "../detect/take-in.ts";
 import type { AlarmEvent } from "../domain/alarm.ts";
@@ -25,7 +26,7 @@ export type TakenIn = { readonly detection: Detection; readonly runId?: RunId };
  */
 export async function takeEvent(event: AlarmEvent, deps: IntakeDeps): Promise<TakenIn> {
   const now = deps.ports.clock.now();
-  const incidents = await deps.incidents.list();
+  const incidents = await deps.incidents.recent(now - rememberedMs);
   const detection = detect(event, incidents, { now });
   const held = incidents.find((incident) => incident.incidentId === detection.incidentId);
   switch (detection.kind) {
@@ -48,6 +49,12 @@ export async function takeEvent(event: AlarmEvent, deps: IntakeDeps): Promise<Ta
   }
   return { detection, ...(held && { runId: held.runId }) };
 }
+
+/**
+ * Closed incidents that an event may still belong to: an older event is too old to open anything. One that was closed this
+ * instant may be missing; the journal's first entry then shows that its event was taken in before.
+ */
+const rememberedMs = Math.max(detectDefaults.maxAgeMs, detectDefaults.flapping.windowMs) + 60 * 60_000;
 
 async function open(event: AlarmEvent, detection: Detection, deps: IntakeDeps, now: number): Promise<RunId> {
   const id = createHash("sha256").update(dedupeKey(event)).digest("hex").slice(0, 12);

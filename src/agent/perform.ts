@@ -18,6 +18,18 @@ import { verify } from "./verify.ts";
 export type Performance = AsyncGenerator<readonly RunEvent[], Pause | undefined, void>;
 
 export function perform(step: Step, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
+  const alarm = run.started?.alarm;
+  const here = alarm && deps.at?.({ runId: run.runId, account: alarm.account, region: alarm.region });
+  if (here === undefined) return performWith(step, run, deps, signal);
+  if ("outOfReach" in here) return conclude(`${here.outOfReach} Nothing more is read or changed there.`, run);
+  const { ports, locks, readOnly } = here;
+  if (step.do === "assess" && readOnly !== undefined) {
+    return refuse({ do: "refuse", call: step.call, kind: "denied", words: readOnly });
+  }
+  return performWith(step, run, { ...deps, ports, locks }, signal);
+}
+
+function performWith(step: Step, run: Run, deps: AgentDeps, signal: AbortSignal): Performance {
   switch (step.do) {
     case "screen":
       return screenAlarm(run, deps, signal);

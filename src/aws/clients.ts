@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Credentials } from "./assume-role.ts";
 import { createTokenBucket } from "./token-bucket.ts";
 
 /** One SDK package and one client of it, loaded on first use: eight clients loaded early cost 180 ms of every cold start. */
@@ -7,6 +8,8 @@ export type Sdk<Api, Client> = () => Promise<{ readonly api: Api; readonly clien
 export type ClientOptions = {
   /** Left out, the SDK reads it from the environment, as it does endpoints and credentials. */
   readonly region?: string;
+  /** An assumed role's; left out, the process's own. */
+  readonly credentials?: Credentials;
   /** One send and its retries; the SDK waits between them and repeats what is transient only. */
   readonly maxAttempts?: number;
   /** For one attempt; the SDK itself would wait for ever. */
@@ -140,7 +143,7 @@ export const knowledgeSdk = (options: ClientOptions = {}): KnowledgeSdk =>
 const defaultPace = { burst: 20, perSecond: 5 } as const;
 
 async function clientConfig(options: ClientOptions) {
-  const { region, maxAttempts = 3, requestTimeoutMs = 20_000, pace = defaultPace } = options;
+  const { region, credentials, maxAttempts = 3, requestTimeoutMs = 20_000, pace = defaultPace } = options;
   // HTTP/1.1 everywhere: the Bedrock clients' HTTP/2 default costs a third of the steps per second, and its failure
   // against a plain HTTP/1.1 endpoint is an uncaught error that ends the process.
   const { NodeHttpHandler } = await import("@smithy/node-http-handler");
@@ -159,7 +162,12 @@ async function clientConfig(options: ClientOptions) {
     await bucket.take();
     return send(request, sendOptions);
   };
-  return { maxAttempts, requestHandler, ...(region !== undefined && { region }) };
+  return {
+    maxAttempts,
+    requestHandler,
+    ...(region !== undefined && { region }),
+    ...(credentials !== undefined && { credentials }),
+  };
 }
 
 function once<Value>(load: () => Promise<Value>): () => Promise<Value> {

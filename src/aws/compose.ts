@@ -6,7 +6,7 @@ import type { IntakeDeps } from "../agent/intake.ts";
 import { createPriceList } from "../cost/price-list.ts";
 import { HealerError } from "../domain/errors.ts";
 import { usd } from "../domain/money.ts";
-import type { Model, Ports } from "../domain/ports.ts";
+import type { Evidence, Model, Ports } from "../domain/ports.ts";
 import { frozenAt } from "../governance/freeze.ts";
 import { policiesOnFirstUse } from "../governance/policy.ts";
 import { readPolicyText, readPrompt } from "../local/files.ts";
@@ -20,7 +20,7 @@ import type { Surroundings } from "./environment.ts";
 import { awsEvidence } from "./evidence.ts";
 import { guardrail } from "./guardrail.ts";
 import { knowledgeBase } from "./knowledge-base.ts";
-import { logsInsights } from "./logs-insights.ts";
+import { placing } from "./placed.ts";
 import { createPricing, pricingSdk } from "./pricing.ts";
 import { composeRecords, streamTells } from "./records.ts";
 import { awsTelemetry } from "./telemetry.ts";
@@ -32,27 +32,28 @@ export type Composing = { readonly thinks: boolean };
 export async function composeAgent(around: Surroundings, { thinks }: Composing): Promise<IntakeDeps> {
   const { deployment, region, account, files } = around;
   const clock = systemClock;
-  const evidence = awsEvidence({ clock, account, region, probeDocument: probeDocumentName });
+  const reading = { clock, probeDocument: probeDocumentName, logs: deployment.logs };
+  const own = { account, region };
   const { dynamo: _, clock: __, ...records } = await composeRecords(around);
-  const ports: Ports = {
+  const unitPrices = createPricing({ sdk: pricingSdk(region), clock });
+  const runbooks = runbooksOf(files, thinks ? deployment.knowledgeBaseId : undefined);
+  const portsAround = (evidence: Evidence): Ports => ({
     clock,
     ...evidence,
-    ...(deployment.logs === "insights" && { logs: logsInsights({ clock }) }),
-    runbooks: runbooksOf(files, thinks ? deployment.knowledgeBaseId : undefined),
-    pricing: createPriceList({
-      unitPrices: createPricing({ sdk: pricingSdk(region), clock }),
-      fleet: evidence.fleet,
-      clock,
-    }),
+    runbooks,
+    pricing: createPriceList({ unitPrices, fleet: evidence.fleet, clock }),
     calendar: { freezeAt: (now) => frozenAt(deployment.freezes, now) },
     history: incidentHistory(records),
-  };
-  const telemetry = awsTelemetry({ environment: deployment.environment });
+  });
+  const ports = portsAround(awsEvidence({ ...reading, ...own }));
+  const home = { ports, locks: records.locks };
+  const telemetry = awsTelemetry({ environment: deployment.environment, ...otlpOf(deployment) });
   return {
     ...records,
     journal: telemetry.watching(records.journal),
     telemetry,
     ports,
+    at: placing({ own, allowList: deployment, door: thinks ? "look" : "change", reading, home, portsAround }),
     notifier: streamTells,
     model: thinks ? bedrockModel({ models: deployment.models }) : noModel,
     modelName: deployment.models[0] ?? defaultModels[0] ?? "",
@@ -92,6 +93,8 @@ export const settingsOf = (deployment: Deployment): Settings => ({
   // Each look is three transitions of the state machine, which are paid for.
   pollSeconds: 10,
 });
+
+const otlpOf = ({ tracing }: Deployment) => (typeof tracing === "string" ? {} : { otlp: tracing.otlp });
 
 function runbooksOf(files: string, knowledgeBaseId: string | undefined): Ports["runbooks"] {
   const local = runbooksOnFirstUse(join(files, "runbooks"));

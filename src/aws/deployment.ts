@@ -31,6 +31,33 @@ const Slack = z.strictObject({
     .default({}),
 });
 
+const Region = z.string().regex(/^[a-z]{2,4}(-[a-z]{2,12}){1,2}-\d{1,2}$/, "a region's code, for example eu-west-1");
+const RoleArn = z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/);
+
+/** Another account that alarms may come from, and the only two roles that may be assumed there. */
+export const MemberAccount = z
+  .strictObject({
+    account: z.string().regex(/^\d{12}$/),
+    regions: z.array(Region).min(1),
+    /** The brain's: evidence, and nothing else. */
+    readRole: RoleArn,
+    /** The hands'. Left out, nothing is changed there. */
+    changeRole: RoleArn.optional(),
+    externalId: z.string().regex(/^[\w+=,.@:/-]{8,128}$/),
+  })
+  .refine(
+    ({ account, readRole, changeRole }) => [readRole, changeRole ?? readRole].every((arn) => isOf(arn, account)),
+    {
+      error: "a role belongs to another account than the one that it stands beside",
+    },
+  )
+  .refine(({ readRole, changeRole }) => readRole !== changeRole, {
+    error: "readRole and changeRole are one role: whoever reads could change",
+  });
+export type MemberAccount = z.infer<typeof MemberAccount>;
+
+const isOf = (arn: string, account: string): boolean => arn.split(":")[4] === account;
+
 /** One stage's settings in `healer.deploy.json`. A first deployment only suggests: nothing changes without a person. */
 export const Deployment = z.strictObject({
   mode: Mode.default("suggest"),
@@ -73,6 +100,17 @@ export const Deployment = z.strictObject({
     .default({ key: "healer", value: "managed" }),
   /** Documents belong to an account and region: of two stages there, one leaves them to the other. */
   documents: z.boolean().default(true),
+  /** Regions of this account that alarms may come from, besides the healer's own. */
+  regions: z.array(Region).default([]),
+  /** Other accounts that alarms may come from; an account or region that is not listed is neither read nor changed. */
+  accounts: z
+    .array(MemberAccount)
+    .refine((all) => new Set(all.map(({ account }) => account)).size === all.length, {
+      error: "an account is listed twice",
+    })
+    .default([]),
+  /** `xray` traces functions and state machine; an OTLP address gets a span for each step of a run. */
+  tracing: z.union([z.enum(["off", "xray"]), z.strictObject({ otlp: z.url({ protocol: /^https$/ }) })]).default("off"),
   slack: Slack.optional(),
   /** Hears of the healer's own alarms. */
   alarmEmail: z.email().optional(),

@@ -63,9 +63,12 @@ async function checkTables(outputs: Outputs): Promise<readonly Check[]> {
       return attempt(name, "npx sst deploy --stage <stage>", async () => {
         const { Table } = await client.send(new DescribeTableCommand({ TableName: outputs[role] }));
         const keys = Table?.KeySchema?.map(({ AttributeName }) => AttributeName).join(", ");
-        const wanted = Object.values(tableKeys[role]).join(", ");
+        const { index, ...own }: { readonly index?: { readonly name: string } } & object = tableKeys[role];
+        const wanted = Object.values(own).join(", ");
         if (keys !== wanted)
           return failed(name, `its key is (${keys}), not (${wanted})`, "Use the table of this deployment.");
+        if (index !== undefined && !Table?.GlobalSecondaryIndexes?.some(({ IndexName }) => IndexName === index.name))
+          return failed(name, `it has no index ${index.name}`, "Deploy, then: node scripts/aws-records.ts rebuild");
         if (Table?.TableStatus !== "ACTIVE")
           return failed(name, `it is ${Table?.TableStatus}`, "Wait, and look again.");
         if (Table.DeletionProtectionEnabled !== true) {

@@ -4,7 +4,7 @@ import { HealerError } from "../domain/errors.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { canonicalJson } from "../domain/journal.ts";
 import type { ApprovalStore } from "../domain/ports.ts";
-import { type Dynamo, dynamoError, type Item, isConditionFailed, scan, sdk, text } from "./dynamo.ts";
+import { byStatus, type Dynamo, dynamoError, type Item, isConditionFailed, sdk, text } from "./dynamo.ts";
 
 /** Two people who decide at once collide at most this often before somebody is told to try again. */
 const mostCollisions = 5;
@@ -31,7 +31,14 @@ export function dynamoApprovals(dynamo: Dynamo): ApprovalStore {
     get,
     async create(approval) {
       const { PutItemCommand } = await sdk();
-      const Item = { ...key(approval.approvalId), version: { N: "0" }, record: { S: canonicalJson(approval) } };
+      const { approvalId, status, requestedAt } = approval;
+      const Item = {
+        ...key(approvalId),
+        version: { N: "0" },
+        status: { S: status },
+        at: { S: requestedAt },
+        record: { S: canonicalJson(approval) },
+      };
       const command = new PutItemCommand({
         TableName: table,
         Item,
@@ -42,10 +49,13 @@ export function dynamoApprovals(dynamo: Dynamo): ApprovalStore {
         if (!isConditionFailed(error)) throw dynamoError(error, table);
       });
     },
-    async list() {
-      const approvals: Approval[] = [];
-      for await (const item of scan(dynamo, table)) approvals.push(readApproval(item));
-      return approvals.sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+    async pending() {
+      const listed = await ofStatus(dynamo, "pending");
+      return inOrder(listed).filter((approval) => approval.status === "pending");
+    },
+    async list(newest) {
+      const listed = await Promise.all(approvalStatuses.map((status) => ofStatus(dynamo, status, newest)));
+      return inOrder(listed.flat()).slice(newest === undefined ? 0 : -newest);
     },
     async decide(approvalId, decision) {
       for (let attempt = 0; attempt < mostCollisions; attempt++) {
@@ -68,6 +78,18 @@ export function dynamoApprovals(dynamo: Dynamo): ApprovalStore {
   };
 }
 
+const approvalStatuses = Approval.shape.status.options;
+
+const inOrder = (approvals: readonly Approval[]): readonly Approval[] =>
+  [...approvals].sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
+
+async function ofStatus(dynamo: Dynamo, status: Approval["status"], newest?: number): Promise<readonly Approval[]> {
+  const approvals: Approval[] = [];
+  const range = newest === undefined ? {} : { newest };
+  for await (const item of byStatus(dynamo, dynamo.tables.approvals, status, range)) approvals.push(readApproval(item));
+  return approvals;
+}
+
 const record = { "#record": "record" };
 const key = (approvalId: string): Record<string, AttributeValue> => ({ approvalId: { S: approvalId } });
 
@@ -77,10 +99,12 @@ async function replace(dynamo: Dynamo, before: Approval, after: Approval): Promi
   const command = new UpdateItemCommand({
     TableName: table,
     Key: key(before.approvalId),
-    UpdateExpression: `SET #record = :record, version = :new${isEndedBySystem(after) || !isByPerson(after) ? "" : ", decision = :record"}`,
+    UpdateExpression: `SET #record = :record, #status = :status, #at = :at, version = :new${isEndedBySystem(after) || !isByPerson(after) ? "" : ", decision = :record"}`,
     ConditionExpression: "version = :old",
-    ExpressionAttributeNames: record,
+    ExpressionAttributeNames: { ...record, "#status": "status", "#at": "at" },
     ExpressionAttributeValues: {
+      ":status": { S: after.status },
+      ":at": { S: after.requestedAt },
       ":record": { S: canonicalJson(after) },
       ":new": { N: String(after.version) },
       ":old": { N: String(before.version) },

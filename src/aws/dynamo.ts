@@ -34,7 +34,46 @@ export const isConditionFailed = (error: unknown): boolean =>
 
 export const text = (item: Item | undefined, name: string): string | undefined => item?.[name]?.S;
 
-/** Every item of a table, page by page; for lists of incidents and approvals, which stay small. */
+/**
+ * Items of one status from the index, newest first, page by page. An index is behind its table by an instant: what must be
+ * known for certain is not asked here.
+ */
+export async function* byStatus(
+  dynamo: Dynamo,
+  table: string,
+  status: string,
+  { since, newest }: { readonly since?: string; readonly newest?: number } = {},
+): AsyncGenerator<Item> {
+  const { QueryCommand } = await sdk();
+  let start: Record<string, AttributeValue> | undefined;
+  let left = newest ?? Number.POSITIVE_INFINITY;
+  do {
+    const page = await dynamo.client
+      .send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: "byStatus",
+          KeyConditionExpression: `#status = :status${since === undefined ? "" : " AND #at >= :since"}`,
+          ExpressionAttributeNames: { "#status": "status", ...(since !== undefined && { "#at": "at" }) },
+          ExpressionAttributeValues: {
+            ":status": { S: status },
+            ...(since !== undefined && { ":since": { S: since } }),
+          },
+          ScanIndexForward: false,
+          ...(Number.isFinite(left) && { Limit: left }),
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      )
+      .catch((error: unknown) => {
+        throw dynamoError(error, table);
+      });
+    yield* page.Items ?? [];
+    left -= page.Items?.length ?? 0;
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined && left > 0);
+}
+
+/** Every item of a table, page by page: for whoever rebuilds or checks, and for no list. */
 export async function* scan(dynamo: Dynamo, table: string, projection?: string): AsyncGenerator<Item> {
   const { ScanCommand } = await sdk();
   let start: Record<string, AttributeValue> | undefined;

@@ -15,8 +15,8 @@ const soonMs = 5 * 60_000;
 /** What the healer's own alarms watch, as one line in CloudWatch's embedded metric format: a log line, no permission. */
 export async function gaugeLine({ clock, approvals, incidents, spend }: GaugeDeps): Promise<string> {
   const now = clock.now();
-  const waiting = (await approvals.list()).filter((approval) => approval.status === "pending");
-  const open = (await incidents.list()).filter((incident) => incident.status !== "closed");
+  const waiting = await approvals.pending();
+  const open = (await incidents.recent(now)).filter((incident) => incident.status !== "closed");
   const micro = await spend.total(new Date(now).toISOString().slice(0, 10));
   const values = {
     ApprovalsWaiting: waiting.length,

@@ -2,6 +2,7 @@ import type { Inventory, ListedResource, ResourceState } from "../domain/ports.t
 import {
   type BalancingSdk,
   balancingSdk,
+  type ClientOptions,
   type DynamoSdk,
   type EcsSdk,
   ecsSdk,
@@ -22,7 +23,7 @@ import { upstream } from "./upstream.ts";
 
 const mostPages = 20;
 
-export type InventoryOptions = {
+export type InventoryOptions = ClientOptions & {
   readonly account: string;
   readonly region: string;
   readonly partition?: string;
@@ -39,10 +40,11 @@ export type InventoryOptions = {
  * service is loaded when a resource of it is looked at.
  */
 export function awsInventory(options: InventoryOptions): Inventory {
-  const where = { region: options.region };
+  const { region, credentials } = options;
+  const where = { region, ...(credentials !== undefined && { credentials }) };
   const { tagging = taggingSdk(where), ecs = ecsSdk(where), rds = rdsSdk(where) } = options;
   const { lambda = lambdaSdk(where), balancing = balancingSdk(where), tables = tablesSdk(where) } = options;
-  const { partition = "aws", region, account } = options;
+  const { partition = "aws", account } = options;
   const states: Readonly<Record<string, (value: string, all: Dimensions) => Promise<ResourceState | undefined>>> = {
     ServiceName: (name, { ClusterName }) => ecsServiceState(ClusterName ?? "default", name, ecs),
     DBInstanceIdentifier: (name) => databaseState(name, rds),

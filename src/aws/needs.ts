@@ -1,7 +1,8 @@
+import type { Evidence } from "../domain/ports.ts";
 import type { PortName, Tool } from "../domain/tool.ts";
-import { foundationIdOf } from "../models/profiles.ts";
 import { probeDocumentName } from "../probe/probes.ts";
 import { automationGrants } from "./automation-grants.ts";
+import type { Door } from "./place.ts";
 
 export type Place = { readonly partition: string; readonly region: string; readonly account: string };
 
@@ -36,38 +37,54 @@ export type Reach = Place & {
   readonly guardrail?: { readonly id: string } | undefined;
   /** Targets without this tag are out of reach. */
   readonly optIn: { readonly key: string; readonly value: string };
+  /** Regions of the same account besides `region`. */
+  readonly regions?: readonly string[];
 };
 
 /** What reading with these tools takes; assessing a change is reading too. */
 export function readGrants(tools: Iterable<Tool>, reach: Reach, more: readonly PortName[] = []): readonly Statement[] {
-  return grantsOf(needsOf(tools, more), (port) => readsOf(port, reach));
+  return inRegions(reach, (at) => grantsOf(needsOf(tools, more), (port) => readsOf(port, at)));
 }
 
 /** What sending the changes of these tools takes, on top of reading: listed documents, on targets that opted in. */
 export function changeGrants(tools: Iterable<Tool>, reach: Reach): readonly Statement[] {
-  const changing = [...tools].filter((tool) => tool.kind === "change");
-  return grantsOf(needsOf(changing, []), (port) => (port === "commands" ? sends(reach) : []));
+  const changing = [...tools].filter(isChange);
+  return inRegions(reach, (at) => grantsOf(needsOf(changing, []), (port) => (port === "commands" ? sends(at) : [])));
 }
 
-/** Inference on the configured models alone, and on a foundation model only through the profile that leads to it. */
-export const modelGrants = (reach: Reach): readonly Statement[] =>
-  reach.models.flatMap((id): Statement[] => {
-    const foundation = foundationIdOf(id);
-    const models = [
-      `arn:${reach.partition}:bedrock:*::foundation-model/${foundation}`,
-      `arn:${reach.partition}:bedrock:::foundation-model/${foundation}`,
-    ];
-    if (foundation === id) return [{ actions: ["bedrock:InvokeModel"], resources: models }];
-    const profile = arn(reach, "bedrock", `inference-profile/${id}`);
-    return [
-      { actions: ["bedrock:InvokeModel"], resources: [profile] },
-      {
-        actions: ["bedrock:InvokeModel"],
-        resources: models,
-        conditions: [{ test: "StringEquals", variable: "bedrock:InferenceProfileArn", values: [profile] }],
-      },
-    ];
-  });
+/** What a role in another account is made of: the ports that look at a place, without those that are the healer's own. */
+export function memberGrants(tools: Iterable<Tool>, reach: Reach, door: Door): readonly Statement[] {
+  const all = [...tools];
+  const looking = door === "look" ? needsOf(all, ["alarms", "metrics", "preview"]) : needsOf(all.filter(isChange), []);
+  const reads = inRegions(reach, (at) =>
+    grantsOf(new Set([...looking].filter((port) => placePorts.has(port))), (port) => readsOf(port, at)),
+  );
+  return door === "look" ? reads : [...reads, ...changeGrants(all, reach)];
+}
+
+const isChange = (tool: Tool): boolean => tool.kind === "change";
+const placePorts: ReadonlySet<PortName> = new Set<keyof Evidence>([
+  "logs",
+  "metrics",
+  "alarms",
+  "commands",
+  "fleet",
+  "inventory",
+  "changes",
+  "preview",
+  "probe",
+]);
+
+/** With more than one region a grant names any region, and a condition on each names those: the length stays the same. */
+function inRegions(reach: Reach, grants: (at: Reach) => readonly Statement[]): readonly Statement[] {
+  const regions = [reach.region, ...(reach.regions ?? [])];
+  if (regions.length === 1) return grants(reach);
+  const only: Condition = { test: "StringEquals", variable: "aws:RequestedRegion", values: regions };
+  return grants({ ...reach, region: "*" }).map((statement) => ({
+    ...statement,
+    conditions: [...(statement.conditions ?? []), only],
+  }));
+}
 
 /** Screening with the configured guardrail, and with no other. It reads a text and answers; it is no model. */
 export const guardrailGrants = (reach: Reach): readonly Statement[] =>

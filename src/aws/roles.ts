@@ -1,14 +1,8 @@
 import type { Tool } from "../domain/tool.ts";
-import {
-  arn,
-  changeGrants,
-  everywhere,
-  guardrailGrants,
-  modelGrants,
-  type Reach,
-  readGrants,
-  type Statement,
-} from "./needs.ts";
+import type { MemberAccount } from "./deployment.ts";
+import { tableKeys } from "./dynamo-tables.ts";
+import { modelGrants } from "./model-grants.ts";
+import { arn, changeGrants, everywhere, guardrailGrants, type Reach, readGrants, type Statement } from "./needs.ts";
 
 export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -26,11 +20,19 @@ export type Resources = {
   readonly anchors: string;
 };
 
+/** With the allow-list of other accounts: the brain looks through their read roles, the hands change through the others. */
+export type DeployedReach = Reach & { readonly accounts?: readonly Pick<MemberAccount, "readRole" | "changeRole">[] };
+
 /**
  * Each function's whole permission, besides writing its own logs. Nobody may change or delete an Audit item, change an
  * alarm, or use iam; the one who talks to a model changes nothing, and the one who changes never talks to a model.
  */
-export function roleOf(name: FunctionName, tools: Iterable<Tool>, reach: Reach, own: Resources): readonly Statement[] {
+export function roleOf(
+  name: FunctionName,
+  tools: Iterable<Tool>,
+  reach: DeployedReach,
+  own: Resources,
+): readonly Statement[] {
   switch (name) {
     case "detector":
       return detector(reach, own);
@@ -50,31 +52,33 @@ export function roleOf(name: FunctionName, tools: Iterable<Tool>, reach: Reach, 
 const detector = (_reach: Reach, own: Resources): readonly Statement[] => [
   { actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], resources: [own.queue] },
   journal(own),
-  { actions: ["dynamodb:Scan"], resources: [own.incidents] },
+  ...lists(own.incidents),
   puts(own.incidents, "inc-*"),
+  updates(own.incidents, "open#"),
   // An alarm that went back to OK by itself voids what was asked, and ends the wait.
   ...asks(own, "dynamodb:UpdateItem"),
   { actions: ["states:StartExecution"], resources: [own.stateMachine] },
   endsWaits,
 ];
 
-const brain = (tools: readonly Tool[], reach: Reach, own: Resources): readonly Statement[] => [
+const brain = (tools: readonly Tool[], reach: DeployedReach, own: Resources): readonly Statement[] => [
   ...modelGrants(reach),
   ...guardrailGrants(reach),
+  ...assumes((reach.accounts ?? []).map(({ readRole }) => readRole)),
   // Verification measures on the alarm's own metric, whatever the tools need; a card shows an automation's preview.
   ...readGrants(tools, reach, ["alarms", "metrics", "preview"]),
   killSwitch(reach, "ssm:GetParameters"),
   journal(own),
-  // The scan is for similar incidents.
-  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents] },
+  // Lists are for similar incidents.
+  ...lists(own.incidents),
   puts(own.incidents, "inc-*"),
-  // A change that was measured sets its target free.
-  updates(own.incidents, "lock#*"),
+  // A change that was measured sets its target free, and an incident that ends leaves the list of open ones.
+  updates(own.incidents, "lock#*", "open#"),
   ...asks(own, "dynamodb:PutItem", "dynamodb:UpdateItem"),
   endsWaits,
 ];
 
-const hands = (tools: readonly Tool[], reach: Reach, own: Resources): readonly Statement[] => {
+const hands = (tools: readonly Tool[], reach: DeployedReach, own: Resources): readonly Statement[] => {
   const changing = tools.filter((tool) => tool.kind === "change");
   return [
     // A runbook is looked up by its id in the reviewed files; only the brain searches.
@@ -82,6 +86,7 @@ const hands = (tools: readonly Tool[], reach: Reach, own: Resources): readonly S
     ...changeGrants(tools, reach),
     // What a command printed is screened before it is journaled; this calls no model.
     ...guardrailGrants(reach),
+    ...assumes((reach.accounts ?? []).flatMap(({ changeRole }) => changeRole ?? [])),
     // Whatever an automation may do elsewhere, not to the healer's own records.
     {
       effect: "deny",
@@ -94,14 +99,16 @@ const hands = (tools: readonly Tool[], reach: Reach, own: Resources): readonly S
     { actions: ["dynamodb:GetItem"], resources: [own.incidents] },
     ...asks(own, "dynamodb:UpdateItem"),
     puts(own.incidents, "inc-*"),
-    // What the day's changes cost, and who changes what at this moment.
-    updates(own.incidents, "lock#*", "spend#*"),
+    // What the day's changes cost, who changes what at this moment, and which incidents are open.
+    updates(own.incidents, "lock#*", "open#", "spend#*"),
   ];
 };
 
 const api = (reach: Reach, own: Resources): readonly Statement[] => [
   { actions: ["dynamodb:Query"], resources: [own.audit] },
-  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents, own.approvals] },
+  ...lists(own.incidents),
+  { actions: ["dynamodb:GetItem"], resources: [own.approvals] },
+  lookUp(own.approvals),
   { actions: ["dynamodb:UpdateItem"], resources: [own.approvals] },
   puts(own.incidents, "chat#*", "seen#*"),
   // `/healer stop` and `/healer resume`: two words in Parameter Store, and nothing else of Systems Manager.
@@ -112,7 +119,9 @@ const api = (reach: Reach, own: Resources): readonly Statement[] => [
 const chat = (own: Resources): readonly Statement[] => [
   stream(own),
   { actions: ["dynamodb:Query"], resources: [own.audit] },
-  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents, own.approvals] },
+  ...lists(own.incidents),
+  { actions: ["dynamodb:GetItem"], resources: [own.approvals] },
+  lookUp(own.approvals),
   puts(own.incidents, "chat#*"),
 ];
 
@@ -121,6 +130,9 @@ const anchor = (own: Resources): readonly Statement[] => [
   { actions: ["s3:PutObject"], resources: [`${own.anchors}/anchors/*`] },
   { actions: ["sqs:SendMessage"], resources: [own.lostAnchors] },
 ];
+
+const assumes = (roles: readonly string[]): readonly Statement[] =>
+  roles.length === 0 ? [] : [{ actions: ["sts:AssumeRole"], resources: roles }];
 
 /** Appending and reading; that an append never overwrites is a condition in code, and a second anchor shows it. */
 const journal = (own: Resources): Statement => ({
@@ -138,11 +150,22 @@ const asks = (own: Resources, ...writes: readonly string[]): readonly Statement[
       {
         test: "ForAllValues:StringEquals",
         variable: "dynamodb:Attributes",
-        values: ["approvalId", "record", "taskToken", "version"],
+        values: ["approvalId", "at", "record", "status", "taskToken", "version"],
       },
     ],
   },
 ];
+
+/** Open incidents by their ids, the others from the index; nobody reads a whole table. */
+const lists = (incidents: string): readonly Statement[] => [
+  { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources: [incidents] },
+  lookUp(incidents),
+];
+
+const lookUp = (table: string): Statement => ({
+  actions: ["dynamodb:Query"],
+  resources: [`${table}/index/${tableKeys.incidents.index.name}`],
+});
 
 const puts = (table: string, ...keys: readonly string[]): Statement => ({
   actions: ["dynamodb:PutItem"],

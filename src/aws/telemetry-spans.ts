@@ -1,4 +1,5 @@
-import type { Attributes, Span } from "@opentelemetry/api";
+import { createHash } from "node:crypto";
+import type { Attributes, Span, SpanContext } from "@opentelemetry/api";
 import type { Pause } from "../agent/drive.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { Step } from "../domain/next.ts";
@@ -19,8 +20,12 @@ export async function openSpans(step: Step, run: Run): Promise<Spans> {
   const { context, SpanKind, SpanStatusCode, trace } = await import("@opentelemetry/api");
   const tracer = trace.getTracer("incident-healer");
   const { name, kind, attributes } = spanOf(step, run);
-  const span = tracer.startSpan(name, { kind: SpanKind[kind], attributes: attributesOf(attributes) });
-  const inside = trace.setSpan(context.active(), span);
+  // A run lasts over many invocations: each of its steps belongs to one trace, which its id gives.
+  const around = trace.getSpan(context.active())
+    ? context.active()
+    : trace.setSpanContext(context.active(), traceOf(run));
+  const span = tracer.startSpan(name, { kind: SpanKind[kind], attributes: attributesOf(attributes) }, around);
+  const inside = trace.setSpan(around, span);
   const tools = new Map<string, Span>();
   for (const tool of toolSpansOf(step)) {
     tools.set(tool.callId, tracer.startSpan(tool.name, { attributes: attributesOf(tool.attributes) }, inside));
@@ -48,6 +53,11 @@ export async function openSpans(step: Step, run: Run): Promise<Spans> {
       for (const each of all) each.end();
     },
   };
+}
+
+function traceOf({ runId }: Run): SpanContext {
+  const digest = createHash("sha256").update(runId).digest("hex");
+  return { traceId: digest.slice(0, 32), spanId: digest.slice(32, 48), traceFlags: 1, isRemote: true };
 }
 
 export const noSpans: Spans = {

@@ -11,19 +11,41 @@ export type AwsTelemetry = Telemetry & {
   watching(journal: JournalStore): JournalStore;
 };
 
+export type TelemetryOptions = {
+  readonly environment: string;
+  /** Where spans go by OTLP over HTTP; left out, to whatever the function's layers registered, or nowhere. */
+  readonly otlp?: string;
+};
+
 /**
- * One span for each step, through whatever OpenTelemetry SDK the function's layers registered; one log line and its
+ * One span for each step, by OpenTelemetry; one log line and its
  * metrics for each journal entry, as lines of the function's own log. Holds ids, numbers and words of our own choosing:
  * no prompt, log text, token or secret. Nothing of it is loaded before the first step, and no failure of it reaches a run.
  */
-export function awsTelemetry({ environment }: { readonly environment: string }): AwsTelemetry {
+export function awsTelemetry({ environment, otlp }: TelemetryOptions): AwsTelemetry {
+  const exporter = once(async () =>
+    otlp === undefined ? undefined : (await import("./span-export.ts")).exportTo(otlp),
+  );
+  let exports = false;
+  const exporting = (): Promise<unknown> => {
+    exports = true;
+    return exporter().catch(() => undefined);
+  };
   const lines = once(() => openLines(environment));
   const write = (line: (to: Lines) => void): Promise<void> =>
     lines()
       .then(line)
       .catch(() => undefined);
   return {
-    observe: (step, run, work) => observed(step, run, work, (error) => write((to) => to.failure(step, run, error))),
+    observe: (step, run, work) =>
+      observed(step, run, work, exporting, (error) => write((to) => to.failure(step, run, error))),
+    flush: async () => {
+      if (exports)
+        await exporter().then(
+          (to) => to?.flush(),
+          () => undefined,
+        );
+    },
     watching: (journal) => ({
       ...journal,
       async append(entry) {
@@ -38,8 +60,10 @@ async function* observed(
   step: Step,
   run: Run,
   work: Performance,
+  exporting: () => Promise<unknown>,
   failed: (error: unknown) => Promise<void>,
 ): Performance {
+  await exporting();
   const spans = await openSpans(step, run).catch(() => noSpans);
   let resume = () => work.next();
   let atYield = false;

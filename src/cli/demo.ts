@@ -97,7 +97,7 @@ async function play(
     over = true;
   });
   while (!over) {
-    const waiting = (await healer.deps.approvals.list()).find((one) => one.runId === runId && one.status === "pending");
+    const waiting = (await healer.deps.approvals.pending()).find((one) => one.runId === runId);
     if (waiting !== undefined) await decide(waiting, healer, args, io, say);
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))]);
   }

@@ -20,7 +20,7 @@ export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: bool
     if (args.json === true) io.stdout(`${JSON.stringify(incidents)}\n`);
     else if (incidents.length === 0) io.stdout("No run yet. `healer demo` shows two.\n");
     else {
-      const pending = (await healer.deps.approvals.list()).filter((approval) => approval.status === "pending");
+      const pending = await healer.deps.approvals.pending();
       const waits = new Set(pending.map((approval) => approval.runId));
       const rows = incidents.map((incident) => [
         incident.runId,
@@ -53,9 +53,7 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
       `\n${words(report.outcome)}; ${entries.length} journal entries; ${report.tokens} tokens, $${dollars.run.toFixed(4)} spent by the run; ` +
         `changes $${dollars.changes.toFixed(2)}; ${(milliseconds.total / 1000).toFixed(1)} s, of which ${(milliseconds.waiting / 1000).toFixed(1)} s waiting for people\n`,
     );
-    const pending = (await healer.deps.approvals.list()).filter(
-      (approval) => approval.runId === report.run && approval.status === "pending",
-    );
+    const pending = (await healer.deps.approvals.pending()).filter((approval) => approval.runId === report.run);
     for (const approval of pending) io.stdout(`\n${waiting(approval, io)}\n`);
     return 0;
   } finally {

@@ -46,7 +46,8 @@ export function settlePlace(
 
 const isRegion = (text: string): boolean => /^[a-z]{2,4}(-[a-z]{2,12}){1,2}-\d{1,2}$/.test(text);
 
-function partitionOf(region: string): string {
+/** The partition that a region belongs to. */
+export function partitionOf(region: string): string {
   const partition = partitions.find(([prefix]) => region.startsWith(prefix));
   return partition?.[1] ?? "aws";
 }

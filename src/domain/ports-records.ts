@@ -24,13 +24,19 @@ export type IncidentStore = {
   /** Rejects with `journal_conflict` when an incident of this id exists. */
   create(incident: Incident): Promise<void>;
   get(incidentId: IncidentId): Promise<Incident | undefined>;
-  list(): Promise<readonly Incident[]>;
+  /** All that are not closed, as they stand at this moment, and those closed since then (milliseconds since 1970). */
+  recent(closedSince: number): Promise<readonly Incident[]>;
+  /** The newest of them, oldest first; all of them where no number is said. */
+  list(newest?: number): Promise<readonly Incident[]>;
 };
 
 export type ApprovalStore = {
   create(approval: Approval): Promise<void>;
   get(approvalId: ApprovalId): Promise<Approval | undefined>;
-  list(): Promise<readonly Approval[]>;
+  /** Those that somebody may still decide, oldest first. */
+  pending(): Promise<readonly Approval[]>;
+  /** The newest of them, oldest first; all of them where no number is said. */
+  list(newest?: number): Promise<readonly Approval[]>;
   /** Applies the pure transition under a condition on the record's version; rejects with `approval_refused`. */
   decide(approvalId: ApprovalId, decision: ApprovalDecision): Promise<Approval>;
   /** Keeps the workflow's token beside the approval, and nowhere else. */

@@ -7,4 +7,4 @@ const deps = await composeAgent(readEnvironment(process.env), { thinks: true });
 const routes = ["/internal/drive", "/internal/ask", "/internal/escalate"];
 
 /** Thinks, reads and asks; it holds no permission to change anything. */
-export const handler = fromWorkflow(createInternalApp(deps, deadline), routes);
+export const handler = fromWorkflow(createInternalApp(deps, deadline), routes, deps.telemetry?.flush);

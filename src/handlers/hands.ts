@@ -6,4 +6,4 @@ import { createInternalApp } from "../http/internal.ts";
 const deps = await composeAgent(readEnvironment(process.env), { thinks: false });
 
 /** Sends what was decided, after looking at everything afresh; it never talks to a model. */
-export const handler = fromWorkflow(createInternalApp(deps, deadline), ["/internal/act"]);
+export const handler = fromWorkflow(createInternalApp(deps, deadline), ["/internal/act"], deps.telemetry?.flush);

@@ -20,9 +20,10 @@ export const deadline: Deadline = () => {
 
 /**
  * Invocations by the state machine: `{route, body}` for one of the routes that this function stands for. What can pass by
- * itself is thrown as `Retryable`, which the document retries; the rest under its own code, which it escalates.
+ * itself is thrown as `Retryable`, which the document retries; the rest under its own code, which it escalates. `flush` is
+ * awaited before the function answers, since it may be frozen after that.
  */
-export function fromWorkflow(app: Hono, routes: readonly string[]) {
+export function fromWorkflow(app: Hono, routes: readonly string[], flush = async () => {}) {
   const Call = z.strictObject({
     route: z.enum(routes as [string, ...string[]]),
     body: z.record(z.string(), z.unknown()),
@@ -36,7 +37,7 @@ export function fromWorkflow(app: Hono, routes: readonly string[]) {
       const outOfTime = signal.aborted && answer.retryable && outOfTimeRoutes.has(route);
       if (outOfTime) return { callId: "", seconds: 0, status: "continue", runId: body["runId"] };
       throw statesError(answer);
-    });
+    }).finally(flush);
 }
 
 const outOfTimeRoutes: ReadonlySet<string> = new Set(["/internal/drive", "/internal/act"]);

@@ -152,7 +152,9 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
     },
     async resumeOpenRuns() {
       await listLostRuns(deps);
-      const open = (await deps.incidents.list()).filter((incident) => incident.status !== "closed");
+      const open = (await deps.incidents.recent(deps.ports.clock.now())).filter(
+        (incident) => incident.status !== "closed",
+      );
       for (const incident of open) await engine.start(incident.runId);
       return open.map((incident) => incident.runId);
     },

@@ -39,6 +39,7 @@ function memoryJournal(): JournalStore {
 
 function memoryIncidents(): IncidentStore {
   const incidents = new Map<IncidentId, Incident>();
+  const sorted = () => [...incidents.values()].sort((a, b) => a.openedAt.localeCompare(b.openedAt));
   return {
     async put(incident) {
       incidents.set(incident.incidentId, structuredClone(incident));
@@ -54,19 +55,26 @@ function memoryIncidents(): IncidentStore {
       incidents.set(incident.incidentId, structuredClone(incident));
     },
     get: async (id) => structuredClone(incidents.get(id)),
-    list: async () => structuredClone([...incidents.values()].sort((a, b) => a.openedAt.localeCompare(b.openedAt))),
+    async recent(closedSince) {
+      const isRecent = ({ status, closedAt, openedAt }: Incident) =>
+        status !== "closed" || Date.parse(closedAt ?? openedAt) >= closedSince;
+      return structuredClone(sorted().filter(isRecent));
+    },
+    list: async (newest) => structuredClone(newest === undefined ? sorted() : sorted().slice(-newest)),
   };
 }
 
 function memoryApprovals(): ApprovalStore {
   const approvals = new Map<ApprovalId, Approval>();
+  const sorted = () => [...approvals.values()].sort((a, b) => a.requestedAt.localeCompare(b.requestedAt));
   const tokens = new Map<ApprovalId, string>();
   return {
     async create(approval) {
       if (!approvals.has(approval.approvalId)) approvals.set(approval.approvalId, structuredClone(approval));
     },
     get: async (id) => structuredClone(approvals.get(id)),
-    list: async () => structuredClone([...approvals.values()]),
+    pending: async () => structuredClone(sorted().filter((approval) => approval.status === "pending")),
+    list: async (newest) => structuredClone(newest === undefined ? sorted() : sorted().slice(-newest)),
     async decide(id, decision) {
       const before = approvals.get(id);
       const outcome =

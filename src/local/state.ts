@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import { addIndexes } from "../aws/add-indexes.ts";
 import type { Dynamo } from "../aws/dynamo.ts";
 import { createTables } from "../aws/dynamo-tables.ts";
 import { HealerError } from "../domain/errors.ts";
@@ -92,6 +93,7 @@ async function takeSeat(folder: string): Promise<Seat> {
   };
   const client = clientOf(async () => port);
   try {
+    await addIndexes(client, tables);
     await createTables(client, tables);
     // Last: whoever reads it must find the tables.
     await writeFile(`${endpoint}.new`, JSON.stringify({ pid: process.pid, port }));

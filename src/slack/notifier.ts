@@ -135,13 +135,11 @@ async function tick(deps: SlackNotifierDeps): Promise<void> {
   const faults: unknown[] = [];
   const attempt = (work: Promise<void>) => work.catch((error: unknown) => void faults.push(error));
   const notifier = createSlackNotifier(deps);
-  for (const incident of await deps.incidents.list()) {
-    const closedAt = Date.parse(incident.closedAt ?? incident.stateAt);
-    if (incident.status === "closed" && now - closedAt > repairMs) continue;
+  for (const incident of await deps.incidents.recent(now - repairMs)) {
     await attempt(notifier.runChanged(incident.runId));
   }
-  for (const approval of await deps.approvals.list()) {
-    if (approval.status === "pending") await attempt(nudge(approval, now, deps));
+  for (const approval of await deps.approvals.pending()) {
+    await attempt(nudge(approval, now, deps));
   }
   if (faults.length > 0) throw faults[0];
 }

@@ -46,8 +46,8 @@ export async function answerCommand(command: SlashCommand, deps: SlashDeps): Pro
 }
 
 async function status(deps: SlashDeps): Promise<SlackMessage> {
-  const incidents = (await deps.incidents.list()).filter((incident) => incident.status !== "closed");
-  const waiting = (await deps.approvals.list()).filter((approval) => approval.status === "pending");
+  const incidents = (await deps.incidents.recent(deps.clock.now())).filter((incident) => incident.status !== "closed");
+  const waiting = await deps.approvals.pending();
   const stop = await deps.killSwitch.read(["all"]).catch(() => ({ stopped: true, why: "the switch can not be read" }));
   const state = stop.stopped
     ? [bold("Stopped"), ours(": nothing is changed. "), saidLine(stop.why ?? "no reason given", 200)]

@@ -115,6 +115,36 @@ describe("functions as they are deployed, on the embedded tables", () => {
     await expect(deps.workflow.start(RunId.parse("run-0123456789ab"))).rejects.toThrow("may not start");
   });
 
+  it("a run whose alarm fired in an account that nobody listed ends with a person, before anything is looked at", async () => {
+    const elsewhere = alarm("web-elsewhere", new Date().toISOString());
+    const body = JSON.stringify({
+      ...elsewhere,
+      account: "999999999999",
+      resources: ["arn:aws:cloudwatch:eu-west-1:999999999999:alarm:web-elsewhere"],
+    });
+    const time = { getRemainingTimeInMillis: () => 30_000 };
+    const { handler: detector } = await import("../../src/handlers/detector.ts");
+    expect(await detector({ Records: [{ messageId: "m9", body }] }, time)).toEqual({ batchItemFailures: [] });
+    const { journal, incidents } = await composeRecords(readEnvironment(process.env));
+    const opened = (await incidents.recent(Date.now())).find(({ alarmName }) => alarmName === "web-elsewhere");
+    if (opened === undefined) throw new Error("no incident");
+    // Whatever would be asked for, this address answers nothing.
+    for (const name of ["BEDROCK_RUNTIME", "CLOUDWATCH", "CLOUDWATCH_LOGS", "SSM", "STS"]) {
+      process.env[`AWS_ENDPOINT_URL_${name}`] = "http://127.0.0.1:9";
+    }
+    const { handler: brain } = await import("../../src/handlers/brain.ts");
+    const call = { route: "/internal/drive", body: { runId: opened.runId } };
+    expect(await brain(call, time)).toMatchObject({ status: "done" });
+    expect((await journal.read(opened.runId)).at(-1)?.events).toMatchObject([
+      {
+        type: "run_concluded",
+        outcome: "escalated",
+        reason: expect.stringContaining("Account 999999999999 is not on the allow-list."),
+      },
+    ]);
+    expect(await incidents.get(opened.incidentId)).toMatchObject({ status: "closed", outcome: "escalated" });
+  });
+
   it("cards' places live beside incidents and are no incident; of two writers one wins", async () => {
     const { dynamo, incidents } = await composeRecords(readEnvironment(process.env));
     const records = dynamoChatRecords(dynamo);

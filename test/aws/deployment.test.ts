@@ -2,6 +2,13 @@ import { describe, expect, it } from "vitest";
 import { deploymentOf } from "../../src/aws/deployment.ts";
 import { readEnvironment } from "../../src/aws/environment.ts";
 
+const member = {
+  account: "111122223333",
+  regions: ["eu-west-1"],
+  readRole: "arn:aws:iam::111122223333:role/healer-read",
+  externalId: "0123456789abcdef",
+};
+
 describe("healer.deploy.json", () => {
   it("may be absent: a first deployment only suggests, and nobody may approve until somebody is named", () => {
     expect(deploymentOf("Production", {})).toMatchObject({ mode: "suggest", approvers: [], environment: "production" });
@@ -16,6 +23,15 @@ describe("healer.deploy.json", () => {
     ["a draft may change between two calls", { guardrail: { id: "gr1234567890", version: "DRAFT" } }, /DRAFT/],
     ["a guardrail is named by its id", { guardrail: { id: "arn:aws:bedrock:x", version: "1" } }, /not its ARN/],
     ["a mode is one of four", { modes: { "disk-full": "yolo" } }, /modes/],
+    ["a region is written by its code", { regions: ["Ireland"] }, /region's code/],
+    ["traces are sent encrypted", { tracing: { otlp: "http://collector.example.com/v1/traces" } }, /tracing/],
+    ["tracing is one of three", { tracing: "on" }, /tracing/],
+    ["an account is a number", { accounts: [{ ...member, account: "ops" }] }, /account/],
+    ["a role belongs to its account", { accounts: [{ ...member, account: "999999999999" }] }, /another account/],
+    ["who looks is not who changes", { accounts: [{ ...member, changeRole: member.readRole }] }, /one role/],
+    ["no account stands there twice", { accounts: [member, member] }, /twice/],
+    ["a role is asked for with an external id", { accounts: [{ ...member, externalId: "" }] }, /externalId/],
+    ["an account is listed with its regions", { accounts: [{ ...member, regions: [] }] }, /regions/],
     ["a stage is an object", "production", /object/],
   ])("%s", (_, stage, why) => {
     expect(() => deploymentOf("production", { production: stage })).toThrow(why);

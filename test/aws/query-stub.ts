@@ -1,7 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export type QueryCall = { readonly action: string; readonly form: URLSearchParams };
+export type QueryCall = {
+  readonly action: string;
+  readonly form: URLSearchParams;
+  /** `<key>/<day>/<region>/<service>`, as the request was signed. */
+  readonly credential: string;
+};
 export type QueryAnswer = { readonly xml: string } | { readonly error: string; readonly status?: number };
 
 /** Stands for a service of the query protocol (a form in, XML out); no public model of one is at hand to check against. */
@@ -11,7 +16,8 @@ export async function startQueryStub(answer: (call: QueryCall) => QueryAnswer) {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const form = new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
-    const call = { action: form.get("Action") ?? "", form };
+    const credential = /Credential=([^,]+)\/aws4_request/.exec(incoming.headers.authorization ?? "")?.[1] ?? "";
+    const call = { action: form.get("Action") ?? "", form, credential };
     calls.push(call);
     const reply = answer(call);
     const xml =

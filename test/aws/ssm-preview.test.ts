@@ -14,7 +14,7 @@ const plan: PlannedAction = {
 };
 const started = { output: { ExecutionPreviewId: previewId } };
 const look = (over: object = {}) => ({ output: { ExecutionPreviewId: previewId, ...over } });
-const foresee = (asked: PlannedAction, milliseconds = 200) =>
+const foresee = (asked: PlannedAction, milliseconds = 20_000) =>
   ssmPreview({ pollMilliseconds: 1 }).of(asked, AbortSignal.timeout(milliseconds));
 
 describe("the preview of an automation", () => {

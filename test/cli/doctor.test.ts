@@ -23,10 +23,23 @@ type Answers = Readonly<Record<string, (call: AwsCall) => AwsAnswer>>;
 const healthy: Answers = {
   DescribeTable: (call) => {
     const name = String(call.input.TableName);
-    const keys = Object.values(tableKeys[name.split("-").at(-1) as keyof typeof tableKeys]);
-    const KeySchema = keys.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? "HASH" : "RANGE" }));
+    const { index, ...own }: { readonly hash: string; readonly index?: object } =
+      tableKeys[name.split("-").at(-1) as keyof typeof tableKeys];
+    const GlobalSecondaryIndexes = index === undefined ? [] : [{ IndexName: "byStatus" }];
+    const KeySchema = Object.values(own as Record<string, string>).map((AttributeName, index) => ({
+      AttributeName,
+      KeyType: index === 0 ? "HASH" : "RANGE",
+    }));
     return {
-      output: { Table: { TableName: name, TableStatus: "ACTIVE", KeySchema, DeletionProtectionEnabled: true } },
+      output: {
+        Table: {
+          TableName: name,
+          TableStatus: "ACTIVE",
+          KeySchema,
+          GlobalSecondaryIndexes,
+          DeletionProtectionEnabled: true,
+        },
+      },
     };
   },
   DescribeStateMachine: () => ({
@@ -54,6 +67,11 @@ const healthy: Answers = {
     },
   }),
 };
+
+function withoutIndexes(answer: AwsAnswer | undefined): AwsAnswer {
+  const { Table } = (answer as { readonly output: { readonly Table: object } }).output;
+  return { output: { Table: { ...Table, GlobalSecondaryIndexes: [] } } };
+}
 
 describe("healer doctor", () => {
   let folder: string;
@@ -158,6 +176,12 @@ describe("healer doctor", () => {
       { DescribeTable: () => ({ error: "ResourceNotFoundException" }) },
       "table audit",
       /deploy/,
+    ],
+    [
+      "a table of an older version, whose lists have no index",
+      { DescribeTable: (call: AwsCall) => withoutIndexes(healthy.DescribeTable?.(call)) },
+      "table incidents",
+      /rebuild/,
     ],
     [
       "a state machine that was deleted",

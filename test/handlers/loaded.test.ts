@@ -25,6 +25,17 @@ describe("a cold start", () => {
     expect(await packagesReadBy(join(folder, file))).toEqual([...(loads[file] ?? [])].sort());
   });
 
+  it("reads an exporter of spans at the first step, and only where tracing is on", async () => {
+    const step = (options: string) =>
+      packagesReadBy(
+        join(projectFolder, "src/aws/telemetry.ts"),
+        `await module.awsTelemetry(${options}).observe({ do: "think" }, { runId: "run-1", turns: [] }, (async function* () {})()).next()`,
+      );
+    const exporter = "@opentelemetry/exporter-trace-otlp-http";
+    expect(await step('{ environment: "test" }')).not.toContain(exporter);
+    expect(await step('{ environment: "test", otlp: "http://127.0.0.1:9" }')).toContain(exporter);
+  });
+
   it("shows what is read, so that the list above can be wrong", async () => {
     const read = await packagesReadBy(join(projectFolder, "src/governance/policy.ts"), "await (module.cedar())");
     expect(read).toContain("@cedar-policy/cedar-wasm");

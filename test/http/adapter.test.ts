@@ -69,6 +69,21 @@ describe("invocations by the state machine", () => {
     expect(answer).toEqual({ runId: "run-1", status: "continue", callId: "", seconds: 0 });
   });
 
+  it("hand over what is not yet told before they answer, also when they fail", async () => {
+    const told: string[] = [];
+    const flush = async () => {
+      await sleep(5);
+      told.push("told");
+    };
+    const done = () => ({ status: "done", callId: "", seconds: 0 });
+    const body = { route: "/internal/drive", body: { runId: "run-1" } };
+    await fromWorkflow(appWith({ "/internal/drive": done }), ["/internal/drive"], flush)(body, plenty);
+    expect(told).toEqual(["told"]);
+    const failing = fromWorkflow(appWith({ "/internal/drive": broken }), ["/internal/drive"], flush)(body, plenty);
+    await expect(failing).rejects.toMatchObject({ name: "journal_broken" });
+    expect(told).toEqual(["told", "told"]);
+  });
+
   it("have no deadline outside an invocation, rather than a wrong one", () => {
     expect(() => deadline()).toThrow("no invocation");
   });

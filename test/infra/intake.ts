@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alarmPattern } from "../../infra/pattern.ts";
+import { alarmPattern } from "../../src/aws/alarm-pattern.ts";
 import { alarmSamples, matches } from "./event-pattern.ts";
 import { type Graph, named, ofType, statementsOf } from "./graph.ts";
 
@@ -28,13 +28,28 @@ export function describeIntake(graph: () => Graph): void {
       expect(Number(queue.visibilityTimeoutSeconds)).toBeGreaterThanOrEqual(Number(detector.timeout));
     });
 
+    it("gives back from a batch only what was not taken, wherever there are batches", () => {
+      const feeds = ofType(graph(), "aws:lambda/eventSourceMapping:EventSourceMapping");
+      expect(feeds.map(({ name }) => name).sort()).toEqual(["AnchorFeed", "ChatFeed", "DetectorFeed"]);
+      for (const { name, inputs } of feeds) {
+        expect(inputs.functionResponseTypes, name).toEqual(["ReportBatchItemFailures"]);
+      }
+    });
+
+    it("keeps what was given up for two weeks, encrypted, and waiting alarms for four days", () => {
+      for (const { name, inputs } of ofType(graph(), "aws:sqs/queue:Queue")) {
+        const days = name === "Alarms" ? 4 : 14;
+        expect(inputs, name).toMatchObject({ messageRetentionSeconds: days * 86_400, sqsManagedSseEnabled: true });
+      }
+    });
+
     it("lets only the rule write into the queues", () => {
       for (const { inputs } of ofType(graph(), "aws:sqs/queuePolicy:QueuePolicy")) {
         expect(statementsOf(inputs.policy)).toEqual([
           expect.objectContaining({
             Principal: { Service: "events.amazonaws.com" },
             Action: ["sqs:SendMessage"],
-            Condition: { ArnEquals: { "aws:SourceArn": expect.stringContaining(":rule/") } },
+            Condition: { ArnEquals: { "aws:SourceArn": [expect.stringContaining(":rule/")] } },
           }),
         ]);
       }

@@ -65,6 +65,8 @@ function arnOf(type: string, name: string): string {
       return `arn:aws:logs:${region}:${account}:log-group:${name}`;
     case "stateMachine":
       return `arn:aws:states:${region}:${account}:stateMachine:${name}`;
+    case "eventBus":
+      return `arn:aws:events:${region}:${account}:event-bus/${name}`;
     case "eventRule":
       return `arn:aws:events:${region}:${account}:rule/${name}`;
     default:

@@ -24,6 +24,8 @@ const onEverything: Readonly<Record<string, string>> = {
   "ssm:StartExecutionPreview": "a preview names no resource",
   "states:SendTaskSuccess": "a task token names no ARN",
   "tag:GetResources": "lists take no resource",
+  "xray:PutTelemetryRecords": "a segment has no ARN",
+  "xray:PutTraceSegments": "a segment has no ARN",
 };
 
 const isRead = (action: string): boolean =>
@@ -42,6 +44,7 @@ const writes: Readonly<Record<string, readonly string[]>> = {
     // Read, by the service's own account of it: an analysis begins, and no execution.
     "ssm:StartExecutionPreview",
     "states:SendTaskSuccess",
+    "sts:AssumeRole",
   ],
   Chat: ["dynamodb:PutItem"],
   Detector: [
@@ -54,7 +57,7 @@ const writes: Readonly<Record<string, readonly string[]>> = {
   Tick: ["lambda:InvokeFunction"],
   Workflow: ["lambda:InvokeFunction"],
 };
-const ownLogs = ["logs:CreateLogStream", "logs:PutLogEvents"];
+const ownLogs = ["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 
 /** Every way in which a role may do more than it should; empty for a good one. */
 export function judge(role: string, statements: readonly Statement[], auditTable: string): readonly string[] {
@@ -65,7 +68,16 @@ export function judge(role: string, statements: readonly Statement[], auditTable
     ...allowed.flatMap((statement) => strays(role, statement)),
     ...(role === "Hands" ? allowed.flatMap(changesOf) : beyond(role, allowed)),
     ...foreign(role, allowed),
+    ...allowed.flatMap((statement) => assumptions(role, statement)),
   ];
+}
+
+/** Who looks and who changes may take a role of another account, each by its whole name; nobody takes one of this account. */
+function assumptions(role: string, { Action, Resource }: Statement): readonly string[] {
+  if (!Action.includes("sts:AssumeRole")) return [];
+  const whole = /^arn:aws:iam::(?!123456789012)\d{12}:role\/[\w+=,.@/-]+$/;
+  const named = Action.length === 1 && Resource.every((arn) => whole.test(arn));
+  return named && (role === "Brain" || role === "Hands") ? [] : [`${role}: may assume ${Resource.join(", ")}`];
 }
 
 function wildcards(role: string, { Action, Resource }: Statement): readonly string[] {
@@ -81,7 +93,7 @@ function wildcards(role: string, { Action, Resource }: Statement): readonly stri
 
 const forbidden: readonly RegExp[] = [
   /^iam:/,
-  /^sts:/,
+  /^sts:(?!AssumeRole$)/,
   /^kms:/,
   /^cloudwatch:(Put|Delete|Set|Enable|Disable|Tag)/,
   /^dynamodb:(Delete|BatchWrite|PartiQL|Create|Restore|Import|Export|PutResourcePolicy|UpdateContinuousBackups)/,
@@ -116,12 +128,14 @@ function beyond(role: string, allowed: readonly Statement[]): readonly string[] 
 /** Reads a text and answers; it calls no model and changes nothing. */
 const screens = "bedrock:ApplyGuardrail";
 const ownRecords = ["dynamodb:PutItem", "dynamodb:UpdateItem"];
+/** Changes nothing here; `assumptions` judges it. */
+const elsewhere = ["sts:AssumeRole"];
 const executions = ["ssm:AddTagsToResource"];
 
 /** The hands change listed documents' targets, and only where the opt-in tag is. */
 function changesOf({ Action, Resource, Condition }: Statement): readonly string[] {
   const changes = Action.filter(
-    (action) => !isRead(action) && !ownLogs.includes(action) && !ownRecords.includes(action) && action !== screens,
+    (action) => !isRead(action) && ![...ownLogs, ...ownRecords, ...elsewhere, screens].includes(action),
   );
   if (changes.length === 0) return [];
   const tagged = isTagged(Condition);

@@ -3,16 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { byStatus } from "../../src/aws/dynamo.ts";
 import { dynamoApprovals } from "../../src/aws/dynamo-approvals.ts";
 import { dynamoIncidents, dynamoSpend } from "../../src/aws/dynamo-incidents.ts";
 import { dynamoJournal } from "../../src/aws/dynamo-journal.ts";
 import { dynamoLocks } from "../../src/aws/dynamo-locks.ts";
-import type { Approval, ApprovalDecision } from "../../src/domain/approval.ts";
+import type { ApprovalDecision } from "../../src/domain/approval.ts";
 import type { Incident } from "../../src/domain/incident.ts";
 import { type Entry, nextEntry, verifyChain } from "../../src/domain/journal.ts";
 import { type MemoryStore, memoryStore } from "../../src/local/memory-store.ts";
 import { openState } from "../../src/local/state.ts";
 import { type DynamoServer, dynamoDbLocal } from "./dynamodb-local.ts";
+import { approval, at, incident, runId } from "./records.ts";
 
 type Opened = { readonly store: MemoryStore; readonly raw?: DynamoServer["dynamo"]; close(): Promise<void> };
 
@@ -49,9 +51,6 @@ const stores: readonly (readonly [string, (() => Promise<Opened>) | undefined])[
   ],
 ];
 
-const runId = (name: string) => `run-${name}` as Entry["runId"];
-const at = "2026-11-23T10:00:00.000Z";
-
 const entry = (name: string, previous?: Entry, words = "done"): Entry =>
   nextEntry(previous, {
     runId: runId(name),
@@ -60,64 +59,12 @@ const entry = (name: string, previous?: Entry, words = "done"): Entry =>
     events: [{ type: "run_concluded", outcome: "escalated", reason: words, citations: [], findings: [] }],
   });
 
-const approval = (name: string, more: Partial<Approval> = {}): Approval => ({
-  approvalId: `apr-${name}` as Approval["approvalId"],
-  runId: runId(name),
-  callId: "t1c0" as Approval["callId"],
-  digest: "a".repeat(64) as Approval["digest"],
-  status: "pending",
-  quorum: 1,
-  approvers: [],
-  requester: "healer:detector",
-  allowed: ["api:ada", "api:bob", "api:eve"],
-  requestedAt: at,
-  expiresAt: "2026-11-23T11:00:00.000Z",
-  card: {
-    title: "t",
-    alarm: "a",
-    rootCause: "r",
-    justification: "j",
-    action: "x",
-    citation: "c#d",
-    evidence: [],
-    askedBecause: [],
-    policies: [],
-    assessment: {
-      kind: "change",
-      risk: "low",
-      riskReasons: [],
-      price: { known: false, why: "nobody knows" },
-      fleetSharePercent: null,
-      lastHealthy: false,
-      reversible: true,
-      failedPreconditions: [],
-      managed: true,
-    },
-  },
-  version: 0,
-  ...more,
-});
-
 const by = (name: string, kind: ApprovalDecision["kind"]): ApprovalDecision => ({
   kind,
   person: { id: `api:${name}`, name, via: "api" },
   digest: "a".repeat(64),
   comment: "",
   at: Date.parse(at) + 1000,
-});
-
-const incident = (name: string, openedAt = at): Incident => ({
-  incidentId: `inc-${name}` as Incident["incidentId"],
-  runId: runId(name),
-  status: "open",
-  severity: "SEV3",
-  title: name,
-  resource: "r",
-  alarmArn: "arn",
-  alarmName: name,
-  seen: [],
-  stateAt: at,
-  openedAt,
 });
 
 const wins = (results: readonly PromiseSettledResult<unknown>[]) =>
@@ -236,6 +183,88 @@ for (const [name, open] of stores) {
       await store.spend.reserve("2026-11-23", "a", 1);
       expect((await store.incidents.list()).map((one) => one.title)).toEqual(["older", "newer"]);
       expect(await store.incidents.get("inc-none" as never)).toBeUndefined();
+    });
+
+    it("tells the open incidents and those that were closed since, each once", async () => {
+      const [open, back, late, early] = ["open", "back", "late", "early"].map((name) => incident(`recent-${name}`));
+      if (!open || !back || !late || !early) throw new Error("four incidents");
+      for (const one of [open, back, late, early]) await store.incidents.create(one);
+      await store.incidents.update(back.incidentId, (now) => ({ ...now, status: "recovered" }));
+      const close = (one: Incident, closedAt: string) =>
+        store.incidents.update(one.incidentId, (now) => ({ ...now, status: "closed", closedAt }));
+      await close(early, "2026-11-23T10:30:00.000Z");
+      await close(late, "2026-11-23T11:30:00.000Z");
+      const recent = async (since: string) =>
+        (await store.incidents.recent(Date.parse(since)))
+          .filter(({ title }) => title.startsWith("recent-"))
+          .map(({ title, status }) => `${title.slice(7)} ${status}`)
+          .sort();
+      expect(await recent("2026-11-23T12:00:00.000Z")).toEqual(["back recovered", "open open"]);
+      expect(await recent("2026-11-23T11:00:00.000Z")).toEqual(["back recovered", "late closed", "open open"]);
+      expect(await recent("2026-11-23T10:00:00.000Z")).toHaveLength(4);
+      await store.incidents.update(early.incidentId, (now) => ({ ...now, status: "open" }));
+      expect(await recent("2026-11-23T12:00:00.000Z")).toContain("early open");
+    });
+
+    it("lists as many of the newest as are asked for, over more than one page of keys", async () => {
+      const many = Array.from({ length: 160 }, (_, index) =>
+        incident(`many-${index}`, new Date(Date.parse("2027-01-01T00:00:00Z") + index * 1000).toISOString()),
+      );
+      await Promise.all(many.map((one) => store.incidents.create(one)));
+      for (const one of many.slice(0, 40)) await store.incidents.put({ ...one, status: "closed" });
+      const titles = (await store.incidents.list(90)).map(({ title }) => title);
+      expect(titles).toEqual(many.slice(70).map(({ title }) => title));
+      const all = (await store.incidents.list()).filter(({ title }) => title.startsWith("many-"));
+      expect(all).toHaveLength(160);
+    });
+
+    it("lists as pending what nobody has decided, and keeps the rest in the list of all", async () => {
+      const [asked, taken] = [approval("pending-1"), approval("pending-2")];
+      await store.approvals.create(asked);
+      await store.approvals.create(taken);
+      await store.approvals.decide(taken.approvalId, by("ada", "deny"));
+      const ids = (await store.approvals.pending()).map(({ approvalId }) => approvalId);
+      expect(ids).toContain(asked.approvalId);
+      expect(ids).not.toContain(taken.approvalId);
+      const all = new Map((await store.approvals.list()).map((one) => [one.approvalId, one.status]));
+      expect([all.get(asked.approvalId), all.get(taken.approvalId)]).toEqual(["pending", "denied"]);
+      expect(await store.approvals.list(3)).toHaveLength(3);
+      if (opened.raw === undefined) return;
+      // The index itself forgets it: else every look at what is pending would read all that ever was.
+      for await (const item of byStatus(opened.raw, opened.raw.tables.approvals, "pending")) {
+        expect(item["approvalId"]?.S).not.toBe(taken.approvalId);
+      }
+    });
+
+    it("knows an open incident at once, however far the index is behind", async () => {
+      const { raw } = opened;
+      if (raw === undefined) return;
+      const send = raw.client.send.bind(raw.client) as (command: object) => Promise<unknown>;
+      const client = {
+        send: async (command: object) => (command.constructor.name === "QueryCommand" ? { Items: [] } : send(command)),
+      } as typeof raw.client;
+      const lagging = dynamoIncidents({ ...raw, client });
+      const fresh = incident("lagging");
+      await lagging.create(fresh);
+      expect((await lagging.recent(Date.now())).map(({ title }) => title)).toContain("lagging");
+      await lagging.update(fresh.incidentId, (now) => ({ ...now, status: "closed", closedAt: now.openedAt }));
+      expect((await lagging.recent(Date.now())).map(({ title }) => title)).not.toContain("lagging");
+    });
+
+    it("reads no whole table for any list", async () => {
+      const { raw } = opened;
+      if (raw === undefined) return;
+      const sent: string[] = [];
+      const client = {
+        send: (command: object) => {
+          sent.push(command.constructor.name);
+          return (raw.client.send as (command: object) => Promise<unknown>)(command);
+        },
+      } as typeof raw.client;
+      const [incidents, approvals] = [dynamoIncidents({ ...raw, client }), dynamoApprovals({ ...raw, client })];
+      await Promise.all([incidents.recent(0), incidents.list(), approvals.pending(), approvals.list()]);
+      expect(sent.length).toBeGreaterThan(8);
+      expect(sent.filter((name) => !/^(BatchGetItem|GetItem|Query)Command$/.test(name))).toEqual([]);
     });
 
     it("counts an action's price once a day, however often it is reserved", async () => {

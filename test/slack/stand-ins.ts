@@ -26,6 +26,7 @@ export function approvalsInMemory(first: readonly Approval[]): ApprovalStore {
   return {
     create: async (approval) => void stored.set(approval.approvalId, approval),
     get: async (id) => stored.get(id),
+    pending: async () => [...stored.values()].filter((approval) => approval.status === "pending"),
     list: async () => [...stored.values()],
     decide: async (id, decision) => {
       for (;;) {
@@ -72,6 +73,8 @@ export const incidentsOf = (incidents: readonly Incident[]): IncidentStore => ({
   put: async () => undefined,
   create: async () => undefined,
   get: async (id) => incidents.find((incident) => incident.incidentId === id),
+  recent: async (since) =>
+    incidents.filter(({ status, closedAt }) => status !== "closed" || Date.parse(closedAt ?? "") >= since),
   list: async () => incidents,
 });
 

@@ -18,9 +18,9 @@ const Decision = z.strictObject({
 export function apiRoutes(deps: AppDeps): Hono<Caller> {
   const app = new Hono<Caller>();
   app.use(known(deps));
-  app.get("/runs", async (context) => context.json(await deps.incidents.list()));
+  app.get("/runs", async (context) => context.json(await deps.incidents.list(mostListed)));
   app.get("/runs/:run", async (context) => context.json(await deps.journal.read(runIdOf(context.req.param("run")))));
-  app.get("/approvals", async (context) => context.json(await deps.approvals.list()));
+  app.get("/approvals", async (context) => context.json(await deps.approvals.list(mostListed)));
   app.post("/approvals/:approval/decision", async (context) => {
     const decision = await readJson(context, Decision);
     const approvalId = approvalIdOf(context.req.param("approval"));
@@ -36,6 +36,9 @@ export function apiRoutes(deps: AppDeps): Hono<Caller> {
   }
   return app;
 }
+
+/** A list for people ends somewhere; a run or an approval that is older is still found by its id. */
+export const mostListed = 500;
 
 /** Refuses strangers, and requests that a foreign page made a browser send. */
 export const known = (deps: AppDeps) =>

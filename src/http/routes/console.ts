@@ -2,11 +2,13 @@ import { Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import * as z from "zod";
 import { decideApproval } from "../../agent/decision.ts";
+import type { Approval } from "../../domain/approval.ts";
 import { HealerError } from "../../domain/errors.ts";
+import type { Entry } from "../../domain/journal.ts";
 import type { AppDeps, Caller } from "../app.ts";
 import { listPage } from "../pages/list.ts";
 import { runPage } from "../pages/run.ts";
-import { approvalIdOf, known, runIdOf } from "./api.ts";
+import { approvalIdOf, known, mostListed, runIdOf } from "./api.ts";
 
 const Form = z.object({
   kind: z.enum(["approve", "deny", "change"]),
@@ -26,14 +28,13 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
   app.use("/runs/*", known(deps));
   app.use("/approvals/*", known(deps));
   app.get("/", async (context) => {
-    const approvals = (await deps.approvals.list()).filter((approval) => approval.status === "pending");
-    return context.html(listPage(await deps.incidents.list(), approvals));
+    return context.html(listPage(await deps.incidents.list(mostListed), await deps.approvals.pending()));
   });
   app.get("/runs/:run", async (context) => {
     const runId = runIdOf(context.req.param("run"));
     const entries = await deps.journal.read(runId);
     if (entries.length === 0) return context.notFound();
-    const approvals = (await deps.approvals.list()).filter((approval) => approval.runId === runId);
+    const approvals = await approvalsOf(entries, deps);
     return context.html(runPage(entries, approvals, context.req.query("problem")));
   });
   app.post("/approvals/:approval", async (context) => {
@@ -51,4 +52,11 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
     return context.redirect(`/runs/${approval?.runId ?? ""}${problem}`, 303);
   });
   return app;
+}
+
+/** By the ids in the journal: no list of all approvals has to be read for those of one run. */
+async function approvalsOf(entries: readonly Entry[], deps: AppDeps): Promise<readonly Approval[]> {
+  const asked = entries.flatMap(({ events }) => events.filter((event) => event.type === "approval_requested"));
+  const found = await Promise.all(asked.map(({ approvalId }) => deps.approvals.get(approvalId)));
+  return found.filter((approval) => approval !== undefined);
 }

@@ -10,3 +10,6 @@ export const alarmPattern = (ownPrefix: string) => ({
     alarmName: [{ "anything-but": { prefix: ownPrefix } }],
   },
 });
+
+/** The bus that other accounts and regions forward their alarms to. */
+export const memberBusOf = (ownPrefix: string): string => `${ownPrefix}members`;
