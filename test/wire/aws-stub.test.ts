@@ -88,11 +88,54 @@ describe.skipIf(!hasModels)("the AWS stub, with AWS's own service models", () =>
     expect(stub.calls).toHaveLength(1);
   });
 
-  it("notes an output that the service would never send", async () => {
-    await using stub = await start("ssm", { Command: { CommandId: 7 } });
-    const input = { DocumentName: "AWS-RunShellScript", InstanceIds: ["i-0123456789abcdef0"] };
-    await new SSMClient(clientOf(stub.url)).send(new SendCommandCommand(input));
-    expect(stub.problems).toEqual(["SendCommand output $.Command.CommandId: not a string"]);
+  const input = { DocumentName: "AWS-RunShellScript", InstanceIds: ["i-0123456789abcdef0"] };
+  it.each<readonly [what: string, AwsAnswer, problem: string]>([
+    [
+      "an output of another type",
+      { output: { Command: { CommandId: 7 } } },
+      "SendCommand output $.Command.CommandId: not a string",
+    ],
+    [
+      "an output with a member that does not exist",
+      { output: { CommandId: "a" } },
+      "SendCommand output $.CommandId: unknown member",
+    ],
+    [
+      "a date where the service sends seconds",
+      { output: { Command: { RequestedDateTime: "2026-11-23T10:00:00Z" } } },
+      "SendCommand output $.Command.RequestedDateTime: not a time",
+    ],
+    [
+      "an error that this operation never raises",
+      { error: "InvocationDoesNotExist" },
+      "SendCommand error InvocationDoesNotExist: the operation declares no such error",
+    ],
+    [
+      "an error under another's status",
+      { error: "InvalidInstanceId", status: 500 },
+      "SendCommand error InvalidInstanceId: status 500, not 400",
+    ],
+    [
+      "an error with a member that it lacks",
+      { error: "InvalidInstanceId", more: { Item: {} } },
+      "SendCommand error InvalidInstanceId $.Item: unknown member",
+    ],
+  ])("notes %s, because it would prove nothing", async (_, answer, problem) => {
+    await using stub = await startAwsStub({ service: "ssm", answer: () => answer });
+    await new SSMClient(clientOf(stub.url)).send(new SendCommandCommand(input)).catch(() => undefined);
+    expect(stub.problems).toEqual([problem]);
+  });
+
+  it.each<AwsAnswer>([
+    { error: "InvalidInstanceId" },
+    { error: "ThrottlingException" },
+    { error: "Odd", undeclared: true },
+    { raw: "<html>" },
+    { hangUp: true },
+  ])("takes %j for what a service, or the way to it, may answer", async (answer) => {
+    await using stub = await startAwsStub({ service: "ssm", answer: () => answer });
+    await expect(new SSMClient(clientOf(stub.url)).send(new SendCommandCommand(input))).rejects.toThrow();
+    expect(stub.problems).toEqual([]);
   });
 });
 

@@ -45,6 +45,10 @@ export type Shape = {
   readonly pattern?: string;
   readonly min?: number;
   readonly max?: number;
+  readonly timestampFormat?: "iso8601" | "rfc822" | "unixTimestamp";
+  /** Of an error: its status, and whether it is the service's fault. */
+  readonly error?: { readonly httpStatusCode?: number };
+  readonly fault?: boolean;
 };
 
 const models = new Map<string, ServiceModel | undefined>();
