@@ -156,5 +156,6 @@ export async function attempt(name: string, fix: string, look: () => Promise<Che
 const fixes: Partial<Readonly<Record<ReturnType<typeof kindOf>, string>>> = {
   credentials: "aws sso login, or export AWS_PROFILE; and check this machine's clock",
   denied: "Let the role of this shell read it; the doctor changes nothing.",
-  busy: "Look again in a minute.",
+  busy: "The service or the network is out; look again in a minute.",
+  nowhere: "No such host: check AWS_REGION and the way out to the network.",
 };

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
+import { redact } from "../digest/redact.ts";
 import { type ErrorCode, HealerError } from "../domain/errors.ts";
 
 /** Largest body that any route reads, in bytes; an EventBridge event is at most this. */
@@ -26,15 +27,19 @@ export async function readJson<Schema extends z.ZodType>(
   throw problem(400, code, faults.join("; "));
 }
 
-/** The single way out for errors: what callers may mend is said, what is ours is not. */
+/**
+ * The single way out for errors, into answers, logs and the state machine's history: what callers may mend is said, what
+ * is ours is not, and a secret that a service's words hold leaves neither way.
+ */
 export function onError(error: Error, context: Context): Response {
   if (error instanceof HTTPException) return error.getResponse();
+  const title = redact(error.message).text;
   if (error instanceof HealerError) {
-    const { code, message, hint, retryable } = error;
-    const body = { type: code, title: message, hint, retryable };
+    const { code, hint, retryable } = error;
+    const body = { type: code, title, hint, retryable };
     return context.json(body, statusOf(error), { "content-type": "application/problem+json" });
   }
-  return context.json({ type: "bug", title: error.message, retryable: false }, 500);
+  return context.json({ type: "bug", title, retryable: false }, 500);
 }
 
 function statusOf(error: HealerError): 400 | 404 | 409 | 500 | 503 {
