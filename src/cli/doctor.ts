@@ -35,10 +35,14 @@ const probes = { name: probeDocumentName, type: "Command", shared: false, calls:
 
 /** `healer doctor`: says check by check what is missing to run, and what to do about it. Changes nothing. */
 export async function runDoctor(args: DoctorArgs, io: Io, env: NodeJS.ProcessEnv = process.env): Promise<number> {
-  const checks = await examine(args, env);
+  const checks = (await examine(args, env)).map((check) => forStage(check, args.stage));
   io.stdout(args.json === true ? `${JSON.stringify({ stage: args.stage, checks })}\n` : told(checks, io));
   return checks.some(({ status }) => status === "fail") ? exitCodes.fault : exitCodes.ok;
 }
+
+/** So that a remedy can be pasted as it stands. */
+const forStage = (check: Check, stage: string): Check =>
+  check.fix === undefined ? check : { ...check, fix: check.fix.replaceAll("<stage>", stage) };
 
 async function examine(args: DoctorArgs, env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
   const settings = await readSettings(args);
@@ -48,7 +52,11 @@ async function examine(args: DoctorArgs, env: NodeJS.ProcessEnv): Promise<readon
   const outputs = Outputs.safeParse(await readJson(args.outputs ?? join(".sst", "outputs.json")));
   if (!outputs.success) {
     const why = "no outputs of a deployment found here";
-    return [...people, ...secrets, failed("deployment", why, `npx sst deploy --stage ${args.stage}`)];
+    return [
+      ...people,
+      ...secrets,
+      failed("deployment", why, "npx sst deploy --stage <stage>, or name the file with --outputs"),
+    ];
   }
   const { region, url } = outputs.data;
   const documents = [...(await documentsOf(join(projectFolder, "runbooks"))), probes];
@@ -102,11 +110,9 @@ async function checkApi(url: string): Promise<Check> {
     if (status === 200) return passed(name, url);
     return failed(name, `${url}/healthz answers ${status}`, "Read the log of the Api function.");
   } catch (error) {
-    return failed(
-      name,
-      error instanceof Error ? error.message : "no answer",
-      "Check the address in .sst/outputs.json.",
-    );
+    const { message, cause } = error instanceof Error ? error : { message: "no answer", cause: undefined };
+    const why = cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
+    return failed(name, `${url}: ${why}`, "Check the address in .sst/outputs.json, and deploy if it is an old one.");
   }
 }
 
