@@ -223,6 +223,16 @@ describe("a model that cannot be used", () => {
     ],
     ["is not allowed", { error: "AccessDeniedException", message: "no access", status: 403 } as const, /access denied/],
     [
+      "refuses a temperature, whatever the table of profiles says",
+      validation("`temperature` is deprecated for this model."),
+      /refuses sampling parameters/,
+    ],
+    [
+      "refuses a forced tool choice, whatever the table says",
+      validation("tool_choice: type any is not supported"),
+      /refuses a forced tool choice/,
+    ],
+    [
       "is not here",
       { error: "ResourceNotFoundException", message: "gone", status: 404 } as const,
       /no such model here/,
