@@ -53,7 +53,7 @@ async function read(
   try {
     const { reply, late } = await poll(sdk, settings, queryId, query);
     finished = !late;
-    const rows = late ? (reply.results ?? []) : await allRows(sdk, queryId, reply);
+    const rows = late ? (reply.results ?? []) : await allRows(sdk, queryId, reply, query);
     const events = rows.flatMap((row) => eventOf(row, query));
     for (const event of events) take(event);
     const full = rows.length >= settings.limit;
@@ -64,7 +64,8 @@ async function read(
         : undefined;
     const bytesScanned = reply.statistics?.bytesScanned ?? 0;
     const source = `insights:${query.group}`;
-    return { source, events: events.length, bytesScanned, exhausted: note === undefined, ...(note && { note }) };
+    const told = { source, events: events.length, bytesScanned, cost: scanCost(bytesScanned) };
+    return { ...told, exhausted: note === undefined, ...(note && { note }) };
   } finally {
     // An abandoned query keeps one of the account's hundred places, and its scan is paid for.
     if (!finished) await stop(sdk, queryId);
@@ -128,6 +129,7 @@ async function allRows(
   sdk: LogsSdk,
   queryId: string,
   first: GetQueryResultsCommandOutput,
+  { signal }: LogQuery,
 ): Promise<readonly ResultField[][]> {
   const { api, client } = await sdk();
   const rows = [...(first.results ?? [])];
@@ -135,7 +137,9 @@ async function allRows(
   while (nextToken !== undefined) {
     const token: string = nextToken;
     const page = await upstream("read the next page of a query", () =>
-      client.send(new api.GetQueryResultsCommand({ queryId, nextToken: token })),
+      client.send(new api.GetQueryResultsCommand({ queryId, nextToken: token }), {
+        ...(signal && { abortSignal: signal }),
+      }),
     );
     rows.push(...(page.results ?? []));
     nextToken = page.nextToken === token ? undefined : page.nextToken;

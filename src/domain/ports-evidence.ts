@@ -1,4 +1,5 @@
 import type { RunId } from "./ids.ts";
+import type { MicroUsd } from "./money.ts";
 import type { CommandOutcome } from "./ports-change.ts";
 import type { CostModel, Runbook } from "./runbook.ts";
 import type { PriceQuote } from "./tool.ts";
@@ -17,6 +18,8 @@ export type LogReadSummary = {
   readonly source: string;
   readonly events: number;
   readonly bytesScanned: number;
+  /** What the read itself is billed at; absent where reading is free. */
+  readonly cost?: MicroUsd;
   /** False when a budget or the service cut the read short. */
   readonly exhausted: boolean;
   readonly note?: string;

@@ -34,7 +34,13 @@ describe("reading a log group with Logs Insights", () => {
     const { taken, summary } = await readAll();
     expect(stub.calls[0]?.input).toMatchObject({ startTime: 1_763_900_000, endTime: 1_763_900_601 });
     expect(taken.map(({ message }) => message)).toEqual(["first", "last"]);
-    expect(summary).toEqual({ source: "insights:/app/web", events: 2, bytesScanned: 2_000_000, exhausted: true });
+    expect(summary).toEqual({
+      source: "insights:/app/web",
+      events: 2,
+      bytesScanned: 2_000_000,
+      cost: 10,
+      exhausted: true,
+    });
   });
 
   it("polls through Scheduled, Running and Unknown, and does not stop a query that ended", async () => {

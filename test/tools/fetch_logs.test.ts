@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HealerError } from "../../src/domain/errors.ts";
+import type { MicroUsd } from "../../src/domain/money.ts";
 import type { LogQuery, LogSource } from "../../src/domain/ports.ts";
 import { alarmAt, clock, execute, now } from "./around.ts";
 
@@ -42,10 +43,14 @@ describe("fetch_logs", () => {
     expect((baseline?.end ?? 0) - (baseline?.start ?? 0) + 1).toBe((read?.end ?? 0) - (read?.start ?? 0));
   });
 
-  it("counts what the read cost, the baseline included", async () => {
-    const { logs } = source([{ after: 0, message: "x" }]);
+  it.each([
+    ["counts what the scan cost, the baseline included", [{ after: 0, message: "x" }], 5_000, 10_000],
+    ["counts what a scan cost that found nothing", [], 5_000, 5_000],
+    ["costs nothing where reading is free, however much was read", [{ after: 0, message: "x" }], undefined, 0],
+  ] as const)("%s", async (_, events, price, total) => {
+    const { logs } = source(events, price === undefined ? {} : { cost: price as MicroUsd });
     const { cost } = await execute("fetch_logs", { group: "/app/orders" }, { logs, clock });
-    expect(cost).toBe(10_000);
+    expect(cost).toBe(total);
   });
 
   it("says what was searched and where when there is nothing", async () => {
