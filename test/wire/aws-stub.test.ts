@@ -1,4 +1,5 @@
 import { BedrockRuntimeClient, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
+import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -9,6 +10,7 @@ import { describe, expect, it } from "vitest";
 import { type AwsAnswer, startAwsStub } from "./aws-stub.ts";
 import { checkShape } from "./check-shape.ts";
 import { readRequest } from "./read-request.ts";
+import { sdkModel } from "./sdk-model.ts";
 import { type ServiceModel, serviceModel } from "./service-model.ts";
 
 const clientOf = (endpoint: string) => ({
@@ -137,6 +139,37 @@ describe.skipIf(!hasModels)("the AWS stub, with AWS's own service models", () =>
     await expect(new SSMClient(clientOf(stub.url)).send(new SendCommandCommand(input))).rejects.toThrow();
     expect(stub.problems).toEqual([]);
   });
+});
+
+describe("the AWS stub, where only the SDK's schemas are at hand", () => {
+  const lookUp = async (endpoint: string) =>
+    new CloudTrailClient(clientOf(endpoint)).send(new LookupEventsCommand({ MaxResults: 1 })).catch(() => undefined);
+
+  it.each<readonly [Readonly<Record<string, unknown>>, problem: string | undefined]>([
+    [{ Events: [{ EventId: "1", EventTime: 1, Resources: [{ ResourceName: "web" }] }], NextToken: "t" }, undefined],
+    [{ Event: [] }, "LookupEvents output $.Event: unknown member"],
+    [{ Events: [{ EventTime: "2026-11-23" }] }, "LookupEvents output $.Events[0].EventTime: not a time"],
+    [
+      { Events: [{ Resources: [{ Name: "web" }] }] },
+      "LookupEvents output $.Events[0].Resources[0].Name: unknown member",
+    ],
+    [{ Events: [{ ReadOnly: true }] }, "LookupEvents output $.Events[0].ReadOnly: not a string"],
+  ])("checks names and types of %j", async (output, problem) => {
+    await using stub = await start("cloudtrail", output);
+    await lookUp(stub.url);
+    expect(stub.problems).toEqual(problem === undefined ? [] : [problem]);
+    expect(stub.calls[0]).toMatchObject({ operation: "LookupEvents", input: { MaxResults: 1 } });
+  });
+
+  it.each(["dynamodb", "logs", "pricing", "ssm", "stepfunctions"])(
+    "reads every schema of %s, those that hold themselves too",
+    async (service) => {
+      const found = await sdkModel(service);
+      expect(Object.keys(found?.operations ?? {}).length).toBeGreaterThan(4);
+      const odd = Object.values(found?.shapes ?? {}).filter(({ type }) => type.startsWith("of the SDK"));
+      expect(odd).toEqual([]);
+    },
+  );
 });
 
 const model: ServiceModel = {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { checkError, statusOf } from "./check-error.ts";
 import { checkShape } from "./check-shape.ts";
 import { type ReadRequest, readRequest, type WireRequest } from "./read-request.ts";
+import { sdkModel } from "./sdk-model.ts";
 import { type ServiceModel, serviceModel } from "./service-model.ts";
 
 /** A request that reached the stub. */
@@ -40,21 +41,22 @@ export type AwsStub = AsyncDisposable & {
   readonly calls: readonly AwsCall[];
   /** What was wrong with requests, and with the stub's own outputs and errors, by AWS's model; tests expect none. */
   readonly problems: readonly string[];
-  /** False when no service model was found: then only the transport is real and nothing is checked. */
+  /** False when nothing is known of the service: then only the transport is real and nothing is checked. */
   readonly checked: boolean;
   readonly close: () => Promise<void>;
 };
 
 /**
  * An HTTP server on 127.0.0.1 that stands for one AWS service. Each request is checked against AWS's own service model
- * (json and rest-json protocols); a wrong one is refused as the service would, and noted in `problems`.
+ * (json and rest-json protocols), or without one against the SDK's schemas; a wrong one is refused as the service would,
+ * and noted in `problems`.
  */
 export async function startAwsStub(options: {
   /** File name in the service models: ssm, logs, dynamodb, stepfunctions, bedrock-runtime, pricing … */
   readonly service: string;
   readonly answer: (call: AwsCall, index: number) => AwsAnswer | Promise<AwsAnswer>;
 }): Promise<AwsStub> {
-  const model = serviceModel(options.service);
+  const model = serviceModel(options.service) ?? (await sdkModel(options.service));
   const calls: AwsCall[] = [];
   const problems: string[] = [];
 
