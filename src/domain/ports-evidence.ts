@@ -24,9 +24,17 @@ export type LogReadSummary = {
   readonly exhausted: boolean;
   readonly note?: string;
 };
+/** What the service itself makes of all events of a window, also of those that a read did not reach. */
+export type LogPatterns = {
+  /** The commonest first. */
+  readonly patterns: readonly { readonly pattern: string; readonly count: number }[];
+  readonly cost: MicroUsd;
+};
 export type LogSource = {
   /** Hands events to `take` as they come, oldest first. Rejects with `not_found` for a group that does not exist. */
   read(query: LogQuery, take: (event: LogEvent) => void): Promise<LogReadSummary>;
+  /** Undefined for a group whose class has no patterns; absent where the source has none at all. */
+  patterns?(query: LogQuery): Promise<LogPatterns | undefined>;
   /** Log groups whose name contains the text, at most 20. */
   groups(containing: string): Promise<readonly string[]>;
 };

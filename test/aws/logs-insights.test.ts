@@ -136,6 +136,44 @@ describe("reading a log group with Logs Insights", () => {
   });
 });
 
+describe("patterns over all of a window", () => {
+  const group = (logGroupClass: string) => ({ output: { logGroups: [{ logGroupName: "/app/web", logGroupClass }] } });
+  const found = {
+    output: {
+      status: "Complete",
+      results: [
+        [
+          { field: "@pattern", value: "<Time-1> [ERROR] disk <Token-2> full" },
+          { field: "@sampleCount", value: "12034" },
+          { field: "@severityLabel", value: "Error" },
+        ],
+        [{ field: "@ptr", value: "x" }],
+      ],
+      statistics: { bytesScanned: 2e9 },
+    },
+  };
+
+  it("come from the service's own command, with what the scan costs", async () => {
+    const answers = { DescribeLogGroups: group("STANDARD"), StartQuery: started, GetQueryResults: found };
+    const stub = await awsService("logs", byOperation(answers));
+    const source = logsInsights({ clock: realClock, pollMilliseconds: 5 });
+    expect(await source.patterns?.({ ...query, contains: "disk" })).toEqual({
+      patterns: [{ pattern: "<Time-1> [ERROR] disk <Token-2> full", count: 12_034 }],
+      cost: 10_000,
+    });
+    expect(stub.calls[1]?.input).toMatchObject({
+      queryString: 'filter @message like "disk" | pattern @message | sort @sampleCount desc | limit 20',
+      startTime: 1_763_900_000,
+    });
+  });
+
+  it.each(["INFREQUENT_ACCESS", "DELIVERY"])("are not asked of the class %s, which has none", async (logClass) => {
+    const stub = await awsService("logs", byOperation({ DescribeLogGroups: group(logClass) }));
+    expect(await logsInsights({ clock: realClock }).patterns?.(query)).toBeUndefined();
+    expect(operations(stub)).toEqual(["DescribeLogGroups"]);
+  });
+});
+
 describe("the query's text", () => {
   it("keeps a sought text inside its quotes", () => {
     expect(queryText('x" | stats count(*) | "\\', 5)).toBe(

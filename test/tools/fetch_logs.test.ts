@@ -53,6 +53,24 @@ describe("fetch_logs", () => {
     expect(cost).toBe(total);
   });
 
+  it("adds the service's own patterns when the read was cut short, without a secret, and what they cost", async () => {
+    const { logs } = source([{ after: 0, message: "x" }], { exhausted: false, note: "only the first 10000" });
+    const pattern = `[ERROR] ${"\n"}password=hunter2hunter2 disk \u202efull`;
+    const patterns = async () => ({ patterns: [{ pattern, count: 12_034 }], cost: 7 as MicroUsd });
+    const result = await execute("fetch_logs", { group: "/app/orders" }, { logs: { ...logs, patterns }, clock });
+    const [line, ...more] = result.forModel.split("\n").filter((each) => each.startsWith("| 12034 x "));
+    expect(line).toMatch(/^\| 12034 x \[ERROR\] ⏎ password=\[redacted-\S+\] disk \\u\{202e\}full$/);
+    expect(more).toEqual([]);
+    expect(result.cost).toBe(7);
+
+    const broken = { ...logs, patterns: () => Promise.reject(new Error("no")) };
+    const without = await execute("fetch_logs", { group: "/app/orders" }, { logs: broken, clock });
+    expect(without).toMatchObject({ status: "ok", cost: 0 });
+    const whole = { ...source([{ after: 0, message: "x" }]).logs, patterns };
+    const enough = await execute("fetch_logs", { group: "/app/orders" }, { logs: whole, clock });
+    expect(enough.forModel).not.toContain("12034");
+  });
+
   it("says what was searched and where when there is nothing", async () => {
     const { logs } = source([]);
     const result = await execute("fetch_logs", { group: "/app/orders", contains: "OOM" }, { logs, clock });
