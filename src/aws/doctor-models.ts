@@ -5,7 +5,8 @@ import { attempt } from "./doctor.ts";
 
 export type ModelLook = {
   readonly models: readonly string[];
-  readonly region: string;
+  /** Where they are called from; undefined while nobody has said it. */
+  readonly region: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Asks each model for one word; without it only what is known of its id is checked. */
@@ -22,7 +23,7 @@ export const checkModels = ({ models, region, now, ask }: ModelLook): Promise<re
     }),
   );
 
-function fromTable(id: string, region: string, now: number): Check {
+function fromTable(id: string, region: string | undefined, now: number): Check {
   const name = `model ${id}`;
   const profile = profileOf(id);
   const choose = "Choose another in healer.deploy.json; src/models/profiles.ts lists those that are known.";
@@ -33,7 +34,7 @@ function fromTable(id: string, region: string, now: number): Check {
     return failed(name, "a bare id: it can only be used through an inference profile", `Write global.${id}.`);
   }
   const geography = /^(us|eu|jp|au|apac)\./.exec(id)?.[1];
-  if (geography !== undefined && !belongs(geography, region)) {
+  if (geography !== undefined && region !== undefined && !belongs(geography, region)) {
     return failed(
       name,
       `a profile of ${geography} can not be called from ${region}`,

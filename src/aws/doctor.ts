@@ -39,14 +39,17 @@ export async function checkAccount(
   return [credentials, ...groups.flat()];
 }
 
-async function checkCredentials(deployed: string): Promise<Check> {
+/** Whether this shell can speak for an account, and in the region of the deployment where there is one. */
+export async function checkCredentials(deployed?: string): Promise<Check> {
   const name = "credentials and region";
   return attempt(name, signIn, async () => {
     const { client } = await ssmSdk()();
     const region = await client.config.region().catch(() => undefined);
-    if (region === undefined) return failed(name, "this shell names no region", `export AWS_REGION=${deployed}`);
+    if (region === undefined) {
+      return failed(name, "this shell names no region", `export AWS_REGION=${deployed ?? "<region>"}`);
+    }
     const { expiration, accessKeyId } = await client.config.credentials();
-    if (region !== deployed) {
+    if (deployed !== undefined && region !== deployed) {
       return failed(name, `this shell is in ${region}, the healer in ${deployed}`, `export AWS_REGION=${deployed}`);
     }
     if (expiration !== undefined && expiration.getTime() < Date.now()) {

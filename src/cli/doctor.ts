@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { type Deployment, deploymentOf } from "../aws/deployment.ts";
-import { checkAccount } from "../aws/doctor.ts";
+import { checkAccount, checkCredentials } from "../aws/doctor.ts";
 import { checkModels } from "../aws/doctor-models.ts";
 import { documentsOf } from "../aws/documents.ts";
 import { type Check, failed, passed, warned } from "../domain/check.ts";
@@ -49,28 +49,28 @@ async function examine(args: DoctorArgs, env: NodeJS.ProcessEnv): Promise<readon
   if ("status" in settings) return [settings];
   const people = checkPeople(settings);
   const secrets = await checkSecrets(settings, env);
+  const models = (region: string | undefined, reachable: boolean) =>
+    checkModels({
+      models: settings.models,
+      region,
+      now: systemClock.now(),
+      ask: reachable && args.modelCall !== false,
+    });
   const outputs = Outputs.safeParse(await readJson(args.outputs ?? join(".sst", "outputs.json")));
   if (!outputs.success) {
-    const why = "no outputs of a deployment found here";
-    return [
-      ...people,
-      ...secrets,
-      failed("deployment", why, "npx sst deploy --stage <stage>, or name the file with --outputs"),
-    ];
+    const here = await checkCredentials();
+    const none = failed("deployment", "no outputs of a deployment found here", deployFirst);
+    return [here, ...(await models(env["AWS_REGION"], here.status === "ok")), ...people, ...secrets, none];
   }
   const { region, url } = outputs.data;
   const documents = [...(await documentsOf(join(projectFolder, "runbooks"))), probes];
   const account = await checkAccount(outputs.data, settings, documents);
-  const now = systemClock.now();
-  const reachable = account[0]?.status === "ok";
-  const models = await checkModels({
-    models: settings.models,
-    region,
-    now,
-    ask: reachable && args.modelCall !== false,
-  });
-  return [...account, ...models, ...people, ...secrets, await checkApi(url)];
+  const asked = await models(region, account[0]?.status === "ok");
+  return [...account, ...asked, ...people, ...secrets, await checkApi(url)];
 }
+
+const deployFirst =
+  "npx sst deploy --stage <stage>, or name its file with --outputs. Without one, `npm run demo` needs none of this.";
 
 async function readSettings({ stage, deployment = "healer.deploy.json" }: DoctorArgs): Promise<Deployment | Check> {
   try {

@@ -14,7 +14,9 @@ export async function readJson<Schema extends z.ZodType>(
   code: "bad_input" | "bad_event" = "bad_input",
 ): Promise<z.infer<Schema>> {
   const text = await context.req.text();
-  if (Buffer.byteLength(text) > mostBytes) throw problem(413, code, `body over ${mostBytes} bytes`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > mostBytes)
+    throw problem(413, code, `the body has ${bytes} bytes, and no more than ${mostBytes} are read`);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -127,7 +127,7 @@ describe("an alarm that reaches the detector", () => {
     expect(await deliver(alarm.replace("Threshold", "x".repeat(1_048_577)))).toEqual(givenBack);
     expect(JSON.parse(said[0] ?? "{}")).toMatchObject({
       type: "bad_event",
-      title: expect.stringMatching(/1,?048,?576 bytes/),
+      title: expect.stringMatching(/the body has \d{7} bytes, and no more than 1048576 are read/),
       retryable: false,
     });
     expect(tables.calls).toEqual([]);
