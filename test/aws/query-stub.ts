@@ -1,12 +1,20 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { expect } from "vitest";
+import { memberNames, sdkModel } from "../wire/sdk-model.ts";
+import type { ServiceModel } from "../wire/service-model.ts";
 
 export type QueryCall = { readonly action: string; readonly form: URLSearchParams };
 export type QueryAnswer = { readonly xml: string } | { readonly error: string; readonly status?: number };
 
-/** Stands for a service of the query protocol (a form in, XML out); no public model of one is at hand to check against. */
+/**
+ * Stands for Auto Scaling, which speaks the query protocol: a form in, XML out. Names in both are checked against the SDK's
+ * schemas, and a stub that used others rejects when it is closed.
+ */
 export async function startQueryStub(answer: (call: QueryCall) => QueryAnswer) {
+  const model = await sdkModel("autoscaling");
   const calls: QueryCall[] = [];
+  const problems: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -14,6 +22,7 @@ export async function startQueryStub(answer: (call: QueryCall) => QueryAnswer) {
     const call = { action: form.get("Action") ?? "", form };
     calls.push(call);
     const reply = answer(call);
+    if (model !== undefined) problems.push(...unknownNames(call, reply, model));
     const xml =
       "xml" in reply
         ? `<${call.action}Response><${call.action}Result>${reply.xml}</${call.action}Result></${call.action}Response>`
@@ -27,6 +36,22 @@ export async function startQueryStub(answer: (call: QueryCall) => QueryAnswer) {
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      expect(problems).toEqual([]);
     },
   };
+}
+
+function unknownNames({ action, form }: QueryCall, reply: QueryAnswer, model: ServiceModel): readonly string[] {
+  const operation = model.operations[action];
+  if (operation === undefined) return [`no operation ${action}`];
+  const input = memberNames(operation.input?.shape ?? "", model);
+  const output = memberNames(operation.output?.shape ?? "", model);
+  const asked = [...form.keys()].flatMap((key) => key.split(".")).filter((name) => !/^\d+$/.test(name));
+  const told = "xml" in reply ? [...reply.xml.matchAll(/<([A-Za-z]+)/g)].map(([, name = ""]) => name) : [];
+  const wrong = (names: readonly string[], known: ReadonlySet<string>, more: readonly string[]) =>
+    [...new Set(names)].filter((name) => !known.has(name) && !more.includes(name));
+  return [
+    ...wrong(asked, input, ["Action", "Version", "member"]).map((name) => `${action} request: unknown ${name}`),
+    ...wrong(told, output, ["member"]).map((name) => `${action} answer: unknown ${name}`),
+  ];
 }

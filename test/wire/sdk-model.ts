@@ -3,8 +3,9 @@ import type { Member, Operation, ServiceModel, Shape } from "./service-model.ts"
 /** The SDK's own schemas: a code for what is simple, a tuple for what is not, a function for what comes later in the file. */
 type Schema = number | "unit" | readonly unknown[] | (() => Schema);
 
-/** SDK packages of services that speak JSON, by the name of the service model. */
+/** SDK packages by the name of the service model; all speak JSON but Auto Scaling, whose names alone are of use. */
 const packages: Readonly<Record<string, () => Promise<object>>> = {
+  autoscaling: () => import("@aws-sdk/client-auto-scaling"),
   "bedrock-agent-runtime": () => import("@aws-sdk/client-bedrock-agent-runtime"),
   "bedrock-runtime": () => import("@aws-sdk/client-bedrock-runtime"),
   cloudtrail: () => import("@aws-sdk/client-cloudtrail"),
@@ -110,4 +111,19 @@ function simpleShape(code: number, shapes: Record<string, Shape>): string {
   else if (code >= list) shapes[name] = { type: "list", member: { shape: shapeOf(code - list, shapes) } };
   else shapes[name] = simple[code] ?? { type: `of the SDK's code ${code}` };
   return name;
+}
+
+/** Names of all members that can stand in a shape, at any depth. */
+export function memberNames(shape: string, { shapes }: ServiceModel): ReadonlySet<string> {
+  const names = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (name: string): void => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const { members = {}, member, key, value } = shapes[name] ?? {};
+    for (const each of Object.keys(members)) names.add(each);
+    for (const inner of [...Object.values(members), member, key, value]) if (inner !== undefined) visit(inner.shape);
+  };
+  visit(shape);
+  return names;
 }
