@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { everywhere, type Statement } from "../src/aws/needs.ts";
 import { type DeployedReach, type FunctionName, type Resources, roleOf } from "../src/aws/roles.ts";
+import { everywhere, type Statement } from "../src/aws/statement.ts";
 import { tools } from "../tools/index.ts";
 
 export type FunctionOptions = {

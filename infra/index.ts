@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { documentsOf } from "../src/aws/documents.ts";
-import { arn } from "../src/aws/needs.ts";
 import type { DeployedReach } from "../src/aws/roles.ts";
+import { arn } from "../src/aws/statement.ts";
 import { refuseUnknown } from "../src/domain/mode.ts";
 import { loadRunbooks } from "../src/local/runbook-folder.ts";
 import { createAlarms } from "./alarms.ts";

@@ -1,4 +1,4 @@
-import type { Place } from "../src/aws/needs.ts";
+import type { Place } from "../src/aws/statement.ts";
 
 /** Partition, region and account of this deployment. */
 export const placeOf = (): $util.Output<Place> =>

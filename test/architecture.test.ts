@@ -74,7 +74,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // Bedrock is the account's, and shares its clients and its errors.
   "src/models": ["src/domain", "src/aws"],
   "src/slack": ["src/domain", "src/agent", "src/governance"],
-  "src/http": ["src/domain", "src/agent", "src/detect", "src/slack", "src/audit"],
+  "src/http": ["src/domain", "src/agent", "src/detect", "src/digest", "src/slack", "src/audit"],
 };
 
 describe("who may import whom", () => {

@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { createDigest } from "../src/digest/digest.ts";
+import { redact } from "../src/digest/redact.ts";
 import { renderDigest } from "../src/digest/render.ts";
-import { usd } from "../src/domain/money.ts";
+import { neutralise, oneLine } from "../src/digest/text.ts";
+import { type MicroUsd, zeroUsd } from "../src/domain/money.ts";
+import type { LogPatterns } from "../src/domain/ports.ts";
 import { emptyResult, errorResult, okResult, readTool } from "../src/domain/tool.ts";
 
 /** Tokens of one digest: enough for some forty clusters. */
 const budgetTokens = 3500;
-/** Dollars for each GB that the service scans (Logs Insights, us-east-1, 2026-06). */
-const dollarsPerGigabyte = 0.005;
 
 export const fetchLogs = readTool({
   name: "fetch_logs",
@@ -46,7 +47,9 @@ export const fetchLogs = readTool({
         return errorResult(`Could not read ${where}: ${words(error)}`, `Log groups: ${all.join(", ") || "none"}.`);
       });
     if ("forModel" in read) return read;
-    if (read.events === 0) return emptyResult(`No event in ${where} (${read.source}).`);
+    const cost = read.cost ?? zeroUsd;
+    // A search that finds nothing has scanned as much as one that does.
+    if (read.events === 0) return { ...emptyResult(`No event in ${where} (${read.source}).`), cost };
     // What is there counts more than what is new: without the time before, the digest still tells the first.
     const before = await context.logs
       .read({ ...query, start: baselineStart, end: start - 1 }, (event) => digest.addBaseline(event))
@@ -57,15 +60,25 @@ export const fetchLogs = readTool({
       summary: cluster.template.slice(0, 200),
       source: input.group,
     }));
-    const baselineBytes = typeof before === "string" ? 0 : before.bytesScanned;
-    const cost = usd(((read.bytesScanned + baselineBytes) / 1e9) * dollarsPerGigabyte);
+    const total = (cost + ((typeof before === "string" ? undefined : before.cost) ?? 0)) as MicroUsd;
     const cutShort = read.exhausted ? "" : `\nThe source was not read to its end: ${read.note ?? "budget"}.`;
+    const whole = read.exhausted ? undefined : await context.logs.patterns?.(query).catch(() => undefined);
     const unread =
       typeof before === "string" ? `\nThe time before could not be read, so nothing shows as new: ${before}` : "";
     const forPeople = `${read.events} events in ${report.clusters.length} clusters from ${input.group}`;
-    return okResult(renderDigest(report, budgetTokens) + cutShort + unread, forPeople, { findings, cost });
+    const text = renderDigest(report, budgetTokens) + cutShort + patternLines(whole) + unread;
+    return okResult(text, forPeople, { findings, cost: (total + (whole?.cost ?? 0)) as MicroUsd });
   },
 });
+
+/** What stands in the part that was not read, as far as the service itself can tell. */
+function patternLines(whole: LogPatterns | undefined): string {
+  if (whole === undefined || whole.patterns.length === 0) return "";
+  const lines = whole.patterns.map(
+    ({ pattern, count }) => `| ${count} x ${oneLine(neutralise(redact(pattern).text), 200)}`,
+  );
+  return `\nAll of it, by the service's own patterns:\n${lines.join("\n")}`;
+}
 
 const time = (at: number): string => new Date(at).toISOString();
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -36,5 +36,12 @@ async function wake(
   deps: { readonly approvals: ApprovalStore; readonly workflow: Workflow },
 ): Promise<void> {
   const token = await deps.approvals.takeToken(approvalId);
-  if (token !== undefined) await deps.workflow.resume(token);
+  if (token === undefined) return;
+  try {
+    await deps.workflow.resume(token);
+  } catch (error) {
+    // Put back for whoever decides again; without it the run would sleep until the approval's time is up.
+    await deps.approvals.keepToken(approvalId, token);
+    throw error;
+  }
 }

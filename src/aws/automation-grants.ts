@@ -1,5 +1,5 @@
 import { HealerError } from "../domain/errors.ts";
-import { arn, everywhere, type Reach, type Statement } from "./needs.ts";
+import { arn, everywhere, type Reach, type Statement } from "./statement.ts";
 
 /**
  * What an Automation document does with its caller's rights, call by call, on resources that carry the opt-in tag. There is

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { redact } from "../digest/redact.ts";
 import { systemClock } from "../local/system.ts";
 import { createSlackChat } from "../slack/client.ts";
 import type { SlackInboxDeps } from "../slack/inbox.ts";
@@ -70,5 +71,5 @@ type Outcome = Parameters<SlackInboxDeps["report"]>[0];
 
 const said = (outcome: Outcome) =>
   outcome.did === "failed"
-    ? { did: "failed", message: outcome.error instanceof Error ? outcome.error.message : "unknown" }
+    ? { did: "failed", message: outcome.error instanceof Error ? redact(outcome.error.message).text : "unknown" }
     : outcome;

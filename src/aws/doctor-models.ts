@@ -5,7 +5,8 @@ import { attempt } from "./doctor.ts";
 
 export type ModelLook = {
   readonly models: readonly string[];
-  readonly region: string;
+  /** Where they are called from; undefined while nobody has said it. */
+  readonly region: string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Asks each model for one word; without it only what is known of its id is checked. */
@@ -18,11 +19,11 @@ export const checkModels = ({ models, region, now, ask }: ModelLook): Promise<re
     models.map(async (id) => {
       const known = fromTable(id, region, now);
       if (known.status === "fail") return known;
-      return ask ? askModel(id, known) : known;
+      return ask ? askModel(id, known) : { ...known, detail: `${known.detail}; not asked` };
     }),
   );
 
-function fromTable(id: string, region: string, now: number): Check {
+function fromTable(id: string, region: string | undefined, now: number): Check {
   const name = `model ${id}`;
   const profile = profileOf(id);
   const choose = "Choose another in healer.deploy.json; src/models/profiles.ts lists those that are known.";
@@ -33,7 +34,7 @@ function fromTable(id: string, region: string, now: number): Check {
     return failed(name, "a bare id: it can only be used through an inference profile", `Write global.${id}.`);
   }
   const geography = /^(us|eu|jp|au|apac)\./.exec(id)?.[1];
-  if (geography !== undefined && !belongs(geography, region)) {
+  if (geography !== undefined && region !== undefined && !belongs(geography, region)) {
     return failed(
       name,
       `a profile of ${geography} can not be called from ${region}`,
@@ -57,8 +58,9 @@ const places: Readonly<Record<string, readonly string[]>> = {
 };
 
 function askModel(id: string, known: Check): Promise<Check> {
-  const fix = "Ask for access to it in the Bedrock console, and allow bedrock:InvokeModel on profile and model.";
-  return attempt(known.name, fix, async () => {
+  const denied =
+    "Ask for access to it in the Bedrock console, and allow this shell bedrock:InvokeModel on the profile and its model.";
+  return attempt(known.name, { else: "Choose another in healer.deploy.json.", denied }, async () => {
     const { api, client } = await bedrockSdk({ requestTimeoutMs: 30_000, maxAttempts: 2 })();
     const messages = [{ role: "user" as const, content: [{ text: "Answer with the word ok." }] }];
     const command = new api.ConverseCommand({ modelId: id, messages, inferenceConfig: { maxTokens: 64 } });
@@ -79,6 +81,8 @@ function reasonOf(error: unknown): readonly [why: string, fix: string] | undefin
   if (/on-demand throughput/i.test(message))
     return ["a bare id: it needs an inference profile", "Put global. before it."];
   if (/model identifier is invalid/i.test(message)) return ["no such model any more", "Choose a current one."];
+  if (/marked by provider as legacy/i.test(message))
+    return ["it is on its way out, and only for accounts that still use it", "Choose a current one."];
   if (/use case details/i.test(message))
     return [
       "the account has not said what it uses the model for",

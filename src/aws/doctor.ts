@@ -1,11 +1,11 @@
-import { type Check, failed, passed, warned } from "../domain/check.ts";
+import { type Check, failed, passed, skipped, warned } from "../domain/check.ts";
 import { HealerError } from "../domain/errors.ts";
 import { knowledgeSdk, ssmSdk, stepFunctionsSdk } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
 import { tableKeys } from "./dynamo-tables.ts";
 import { guardrail } from "./guardrail.ts";
 import { parameterKillSwitch } from "./kill-switch.ts";
-import type { DocumentUse } from "./needs.ts";
+import type { DocumentUse } from "./statement.ts";
 import { errorName, errorText, kindOf } from "./upstream.ts";
 
 /** What `sst deploy` left in `.sst/outputs.json`. */
@@ -25,7 +25,10 @@ export async function checkAccount(
 ): Promise<readonly Check[]> {
   const credentials = await checkCredentials(outputs.region);
   // Without credentials everything else would fail in the same words.
-  if (credentials.status === "fail") return [credentials];
+  if (credentials.status === "fail") {
+    const rest = "tables, state machine, documents, targets, kill switch and models were not looked at";
+    return [credentials, skipped("account", rest, "Mend the credentials first, and look again.")];
+  }
   const groups = await Promise.all([
     checkTables(outputs),
     checkStateMachine(outputs.workflow),
@@ -38,13 +41,17 @@ export async function checkAccount(
   return [credentials, ...groups.flat()];
 }
 
-async function checkCredentials(deployed: string): Promise<Check> {
+/** Whether this shell can speak for an account, and in the region of the deployment where there is one. */
+export async function checkCredentials(deployed?: string): Promise<Check> {
   const name = "credentials and region";
-  return attempt(name, "aws sso login, or export AWS_PROFILE; then export AWS_REGION", async () => {
+  return attempt(name, signIn, async () => {
     const { client } = await ssmSdk()();
-    const region = await client.config.region();
+    const region = await client.config.region().catch(() => undefined);
+    if (region === undefined) {
+      return failed(name, "this shell names no region", `export AWS_REGION=${deployed ?? "<region>"}`);
+    }
     const { expiration, accessKeyId } = await client.config.credentials();
-    if (region !== deployed) {
+    if (deployed !== undefined && region !== deployed) {
       return failed(name, `this shell is in ${region}, the healer in ${deployed}`, `export AWS_REGION=${deployed}`);
     }
     if (expiration !== undefined && expiration.getTime() < Date.now()) {
@@ -119,6 +126,11 @@ async function checkTargets({ key, value }: Deployment["optIn"]): Promise<readon
     );
     const online = InstanceInformationList.filter(({ PingStatus }) => PingStatus === "Online").length;
     if (online > 0) return passed(name, `${online} online with the tag ${key}=${value}`);
+    const tagged = InstanceInformationList.length;
+    if (tagged > 0) {
+      const fix = "Start the instance, or its Systems Manager agent; check the agent's way out to the service.";
+      return warned(name, `${tagged} with the tag ${key}=${value}, none of them online`, fix);
+    }
     const fix = `aws ec2 create-tags --resources <instance> --tags Key=${key},Value=${value}`;
     return warned(name, `none online with the tag ${key}=${value}: every command would be refused`, fix);
   });
@@ -127,7 +139,8 @@ async function checkTargets({ key, value }: Deployment["optIn"]): Promise<readon
 
 async function checkKillSwitch(): Promise<readonly Check[]> {
   const name = "kill switch";
-  const check = await attempt(name, "Allow ssm:GetParameters on /healer/stop/*.", async () => {
+  const allow = "Allow ssm:GetParameters on /healer/stop/*: a switch that can not be read stops every change.";
+  const check = await attempt(name, { else: allow, denied: allow }, async () => {
     const { stopped, by = "?", why = "" } = await parameterKillSwitch().read(["all"]);
     if (!stopped) return passed(name, "readable, and off");
     return warned(name, `on, by ${by}: ${why}`, "/healer resume");
@@ -160,19 +173,26 @@ async function checkGuardrail({ id, version }: NonNullable<Deployment["guardrail
   return [check];
 }
 
+/** What to do about a failed look: when it was not allowed, and in any other case that has no remedy of its own. */
+export type Fix = string | { readonly else: string; readonly denied: string };
+
 /** Turns whatever a look throws into a failed check with the remedy that fits its kind. */
-export async function attempt(name: string, fix: string, look: () => Promise<Check>): Promise<Check> {
+export async function attempt(name: string, fix: Fix, look: () => Promise<Check>): Promise<Check> {
   try {
     return await look();
   } catch (error) {
     const cause = error instanceof HealerError && error.cause !== undefined ? error.cause : error;
-    const detail = `${errorName(cause)}: ${errorText(cause)}`;
-    return failed(name, detail, fixes[kindOf(cause)] ?? fix);
+    const detail = errorName(cause) === "Error" ? errorText(cause) : `${errorName(cause)}: ${errorText(cause)}`;
+    const own = typeof fix === "string" ? { else: fix } : fix;
+    return failed(name, detail, { ...fixes, ...own }[kindOf(cause)] ?? own.else);
   }
 }
 
+const signIn = "aws sso login, or export AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+
 const fixes: Partial<Readonly<Record<ReturnType<typeof kindOf>, string>>> = {
-  credentials: "aws sso login, or export AWS_PROFILE; and check this machine's clock",
+  credentials: `${signIn}; and check this machine's clock`,
   denied: "Let the role of this shell read it; the doctor changes nothing.",
-  busy: "Look again in a minute.",
+  busy: "The service or the network is out; look again in a minute.",
+  nowhere: "No such host: check AWS_REGION and the way out to the network.",
 };

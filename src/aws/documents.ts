@@ -5,7 +5,7 @@ import * as z from "zod";
 import { HealerError } from "../domain/errors.ts";
 import { loadRunbooks } from "../local/runbook-folder.ts";
 import { sharedDocumentCalls } from "./automation-grants.ts";
-import type { DocumentUse } from "./needs.ts";
+import type { DocumentUse } from "./statement.ts";
 
 export type DocumentText = { readonly name: string; readonly text: string };
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { HealerError } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/event.ts";
@@ -12,11 +13,20 @@ export function dynamoJournal(dynamo: Dynamo): JournalStore {
   return {
     async append(entry) {
       const { PutItemCommand } = await sdk();
-      const ConditionExpression = "attribute_not_exists(runId)";
+      const attempt = { S: randomUUID() };
+      const command = new PutItemCommand({
+        TableName: table,
+        Item: { ...toItem(entry), attempt },
+        ConditionExpression: "attribute_not_exists(runId)",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
       try {
-        await dynamo.client.send(new PutItemCommand({ TableName: table, Item: toItem(entry), ConditionExpression }));
+        await dynamo.client.send(command);
       } catch (error) {
         if (!isConditionFailed(error)) throw dynamoError(error, table);
+        // The SDK repeats a put whose answer was lost, and the repetition meets its own first. Not told by the entry's
+        // hash: two drivers can want the very same entry, and only one of them may go on.
+        if (text(error.Item, "attempt") === attempt.S) return;
         throw new HealerError("journal_conflict", `${entry.runId} has an entry ${entry.seq} already`, {
           hint: "Another driver was faster; the run is read again.",
           retryable: true,
@@ -56,6 +66,7 @@ async function* query(dynamo: Dynamo, runId: RunId): AsyncGenerator<Item> {
   } while (start !== undefined);
 }
 
+/** Outside the hash: `attempt`, the number of the one put that won, which only its writer knew beforehand. */
 const toItem = (entry: Entry): Record<string, AttributeValue> => ({
   runId: { S: entry.runId },
   seq: { N: String(entry.seq) },

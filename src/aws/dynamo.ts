@@ -1,5 +1,6 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { HealerError } from "../domain/errors.ts";
+import { isNamed, upstreamError } from "./upstream.ts";
 
 /** Names of the three tables. */
 export type TableNames = { readonly audit: string; readonly incidents: string; readonly approvals: string };
@@ -13,23 +14,17 @@ export const sdk = () => import("@aws-sdk/client-dynamodb");
 
 /** Turns what the service says into what the caller must do; a failed condition is the caller's to name. */
 export function dynamoError(error: unknown, table: string): HealerError {
-  const name = error instanceof Error ? error.name : "Unknown";
-  const message = error instanceof Error ? error.message : String(error);
-  if (name === "ResourceNotFoundException") {
-    return new HealerError("bad_state", `table ${table} does not exist`, {
-      hint: "`healer doctor` says what is missing.",
-      cause: error,
-    });
-  }
-  const retryable = !/Validation|AccessDenied|ItemCollectionSize/.test(name);
-  return new HealerError("upstream_failed", `DynamoDB ${table}: ${name}: ${message}`, {
-    hint: retryable ? "It is tried again." : "Check the function's role and the item's size (400 KB at most).",
-    retryable,
+  if (!isNamed(error, "ResourceNotFoundException")) return upstreamError(`DynamoDB ${table}`, error);
+  return new HealerError("bad_state", `table ${table} does not exist`, {
+    hint: "`healer doctor` says what is missing. Deploy again, or restore it: docs/operations.md, disaster recovery.",
     cause: error,
   });
 }
 
-export const isConditionFailed = (error: unknown): boolean =>
+/** With what stood there, where it was asked for; the embedded server never says. */
+type ConditionFailed = Error & { readonly Item?: Item };
+
+export const isConditionFailed = (error: unknown): error is ConditionFailed =>
   error instanceof Error && error.name === "ConditionalCheckFailedException";
 
 export const text = (item: Item | undefined, name: string): string | undefined => item?.[name]?.S;

@@ -27,6 +27,16 @@ export async function logGroups(sdk: LogsSdk, containing: string): Promise<reado
   return names.slice(0, most);
 }
 
+/** The class of a group, by which it can do more or less; undefined for one that is not listed. */
+export async function logGroupClass(sdk: LogsSdk, group: string): Promise<string | undefined> {
+  const name = groupIdentifier(group).replace(/^arn:.*:log-group:/, "");
+  const { api, client } = await sdk();
+  const reply = await upstream(`look up log group "${name}"`, () =>
+    client.send(new api.DescribeLogGroupsCommand({ logGroupNamePrefix: name, limit: 1 })),
+  );
+  return reply.logGroups?.find(({ logGroupName }) => logGroupName === name)?.logGroupClass;
+}
+
 /** The error of a log call: a missing group is `not_found`, so that the model looks for the right name. */
 export function logError(asked: string, group: string, error: unknown): HealerError {
   if (!isNamed(error, "ResourceNotFoundException")) return upstreamError(asked, error);

@@ -1,9 +1,9 @@
 import type { GetQueryResultsCommandOutput, ResultField } from "@aws-sdk/client-cloudwatch-logs";
 import { HealerError } from "../domain/errors.ts";
 import type { MicroUsd } from "../domain/money.ts";
-import type { Clock, LogEvent, LogQuery, LogReadSummary, LogSource } from "../domain/ports.ts";
+import type { Clock, LogEvent, LogPatterns, LogQuery, LogReadSummary, LogSource } from "../domain/ports.ts";
 import { type LogsSdk, logsSdk } from "./clients.ts";
-import { groupIdentifier, logError, logGroups } from "./log-groups.ts";
+import { groupIdentifier, logError, logGroupClass, logGroups } from "./log-groups.ts";
 import { upstream, upstreamError } from "./upstream.ts";
 
 export type LogsInsightsOptions = {
@@ -26,6 +26,7 @@ export function logsInsights({
   const settings = { clock, limit, milliseconds, pollMilliseconds };
   return {
     read: (query, take) => read(sdk, settings, query, take),
+    patterns: (query) => patterns(sdk, settings, query),
     groups: (containing) => logGroups(sdk, containing),
   };
 }
@@ -35,9 +36,27 @@ export const scanCost = (bytes: number): MicroUsd => Math.ceil((Math.max(0, byte
 
 /** The query text; the sought text is a string literal in it, so nothing in it can become a command. */
 export function queryText(contains: string | undefined, limit: number): string {
+  const fields = "fields @timestamp, @message, @logStream";
+  return [fields, ...filterOf(contains), "sort @timestamp asc", `limit ${limit}`].join(" | ");
+}
+
+function filterOf(contains: string | undefined): readonly string[] {
   const literal = contains?.replace(/[\\"]/g, (character) => `\\${character}`).replace(/[\r\n]+/g, " ");
-  const filter = literal === undefined ? [] : [`filter @message like "${literal.slice(0, 8_000)}"`];
-  return ["fields @timestamp, @message, @logStream", ...filter, "sort @timestamp asc", `limit ${limit}`].join(" | ");
+  return literal === undefined ? [] : [`filter @message like "${literal.slice(0, 8_000)}"`];
+}
+
+const mostPatterns = 20;
+
+async function patterns(sdk: LogsSdk, settings: Settings, query: LogQuery): Promise<LogPatterns | undefined> {
+  const logClass = await logGroupClass(sdk, query.group);
+  if (logClass === "INFREQUENT_ACCESS" || logClass === "DELIVERY") return undefined;
+  const parts = [...filterOf(query.contains), "pattern @message", "sort @sampleCount desc", `limit ${mostPatterns}`];
+  const { reply } = await run(sdk, settings, query, { queryString: parts.join(" | "), limit: mostPatterns });
+  const found = (reply.results ?? []).flatMap((row) => {
+    const [pattern, count] = [fieldOf(row, "@pattern"), Number(fieldOf(row, "@sampleCount"))];
+    return pattern === undefined || !Number.isFinite(count) ? [] : [{ pattern, count }];
+  });
+  return { patterns: found, cost: scanCost(reply.statistics?.bytesScanned ?? 0) };
 }
 
 type Settings = Required<Omit<LogsInsightsOptions, "sdk">>;
@@ -48,38 +67,46 @@ async function read(
   query: LogQuery,
   take: (event: LogEvent) => void,
 ): Promise<LogReadSummary> {
-  const queryId = await start(sdk, settings, query);
+  const { limit } = settings;
+  const { reply, late, queryId } = await run(sdk, settings, query, {
+    queryString: queryText(query.contains, limit),
+    limit,
+  });
+  const rows = late ? (reply.results ?? []) : await allRows(sdk, queryId, reply, query);
+  const events = rows.flatMap((row) => eventOf(row, query));
+  for (const event of events) take(event);
+  const full = rows.length >= limit;
+  const note = late ? `stopped after ${settings.milliseconds} ms` : full ? `only the first ${limit}` : undefined;
+  const bytesScanned = reply.statistics?.bytesScanned ?? 0;
+  const source = `insights:${query.group}`;
+  const told = { source, events: events.length, bytesScanned, cost: scanCost(bytesScanned) };
+  return { ...told, exhausted: note === undefined, ...(note && { note }) };
+}
+
+type Wanted = { readonly queryString: string; readonly limit: number };
+
+/** One query to its end, or to the deadline with what there is by then. */
+async function run(sdk: LogsSdk, settings: Settings, query: LogQuery, wanted: Wanted) {
+  const queryId = await start(sdk, query, wanted);
   let finished = false;
   try {
-    const { reply, late } = await poll(sdk, settings, queryId, query);
-    finished = !late;
-    const rows = late ? (reply.results ?? []) : await allRows(sdk, queryId, reply);
-    const events = rows.flatMap((row) => eventOf(row, query));
-    for (const event of events) take(event);
-    const full = rows.length >= settings.limit;
-    const note = late
-      ? `stopped after ${settings.milliseconds} ms`
-      : full
-        ? `only the first ${settings.limit}`
-        : undefined;
-    const bytesScanned = reply.statistics?.bytesScanned ?? 0;
-    const source = `insights:${query.group}`;
-    return { source, events: events.length, bytesScanned, exhausted: note === undefined, ...(note && { note }) };
+    const polled = await poll(sdk, settings, queryId, query);
+    finished = !polled.late;
+    return { ...polled, queryId };
   } finally {
     // An abandoned query keeps one of the account's hundred places, and its scan is paid for.
     if (!finished) await stop(sdk, queryId);
   }
 }
 
-async function start(sdk: LogsSdk, { limit }: Settings, query: LogQuery): Promise<string> {
+async function start(sdk: LogsSdk, query: LogQuery, wanted: Wanted): Promise<string> {
   const { api, client } = await sdk();
   const input = {
     logGroupIdentifiers: [groupIdentifier(query.group)],
     // Seconds here, milliseconds in FilterLogEvents; widened to whole seconds and narrowed again in what comes back.
     startTime: Math.floor(query.start / 1000),
     endTime: Math.ceil(query.end / 1000),
-    queryString: queryText(query.contains, limit),
-    limit,
+    ...wanted,
   };
   const options = query.signal === undefined ? {} : { abortSignal: query.signal };
   const reply = await client.send(new api.StartQueryCommand(input), options).catch((error: unknown) => {
@@ -128,6 +155,7 @@ async function allRows(
   sdk: LogsSdk,
   queryId: string,
   first: GetQueryResultsCommandOutput,
+  { signal }: LogQuery,
 ): Promise<readonly ResultField[][]> {
   const { api, client } = await sdk();
   const rows = [...(first.results ?? [])];
@@ -135,7 +163,9 @@ async function allRows(
   while (nextToken !== undefined) {
     const token: string = nextToken;
     const page = await upstream("read the next page of a query", () =>
-      client.send(new api.GetQueryResultsCommand({ queryId, nextToken: token })),
+      client.send(new api.GetQueryResultsCommand({ queryId, nextToken: token }), {
+        ...(signal && { abortSignal: signal }),
+      }),
     );
     rows.push(...(page.results ?? []));
     nextToken = page.nextToken === token ? undefined : page.nextToken;
@@ -143,14 +173,16 @@ async function allRows(
   return rows;
 }
 
+const fieldOf = (row: readonly ResultField[], name: string): string | undefined =>
+  row.find((entry) => entry.field === name)?.value;
+
 function eventOf(row: readonly ResultField[], { start, end, contains }: LogQuery): LogEvent[] {
-  const field = (name: string) => row.find((entry) => entry.field === name)?.value;
-  const message = field("@message");
+  const message = fieldOf(row, "@message");
   // "2026-11-23 17:45:00.123", in UTC without saying so.
-  const timestamp = Date.parse(`${field("@timestamp")?.replace(" ", "T") ?? ""}Z`);
+  const timestamp = Date.parse(`${fieldOf(row, "@timestamp")?.replace(" ", "T") ?? ""}Z`);
   if (message === undefined || Number.isNaN(timestamp) || timestamp < start || timestamp > end) return [];
   if (contains !== undefined && !message.includes(contains)) return [];
-  return [{ timestamp, message, stream: field("@logStream") ?? "" }];
+  return [{ timestamp, message, stream: fieldOf(row, "@logStream") ?? "" }];
 }
 
 const unfinished = (group: string, why: string) =>

@@ -4,7 +4,8 @@ import { probeDocument, probeDocumentName } from "../probe/probes.ts";
 import { alarmPattern, memberBusOf } from "./alarm-pattern.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DocumentText } from "./documents.ts";
-import { type Condition, type DocumentUse, memberGrants, type Place, type Statement } from "./needs.ts";
+import { memberGrants } from "./needs.ts";
+import type { Condition, DocumentUse, Place, Statement } from "./statement.ts";
 
 /** The healer that looks and changes from elsewhere. */
 export type Centre = Place & {

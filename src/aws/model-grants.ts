@@ -1,5 +1,5 @@
 import { foundationIdOf } from "../models/profiles.ts";
-import { arn, type Reach, type Statement } from "./needs.ts";
+import { arn, type Reach, type Statement } from "./statement.ts";
 
 /** Inference on the configured models alone, and on a foundation model only through the profile that leads to it. */
 export const modelGrants = (reach: Reach): readonly Statement[] =>

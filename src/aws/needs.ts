@@ -1,45 +1,8 @@
 import type { Evidence } from "../domain/ports.ts";
 import type { PortName, Tool } from "../domain/tool.ts";
-import { probeDocumentName } from "../probe/probes.ts";
-import { automationGrants } from "./automation-grants.ts";
 import type { Door } from "./place.ts";
-
-export type Place = { readonly partition: string; readonly region: string; readonly account: string };
-
-/** An IAM statement. `why` is required where IAM has nothing narrower than every resource. */
-export type Statement = {
-  readonly effect?: "allow" | "deny";
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly conditions?: readonly Condition[];
-  readonly why?: string;
-};
-export type Condition = { readonly test: string; readonly variable: string; readonly values: readonly string[] };
-
-export type DocumentUse = {
-  readonly name: string;
-  readonly type: "Command" | "Automation";
-  /** AWS's own document, which no account owns. */
-  readonly shared: boolean;
-  /** `service:Api` calls that an Automation makes with its caller's rights. */
-  readonly calls: readonly string[];
-};
-
-/** What this deployment uses; a grant reaches no further. */
-export type Reach = Place & {
-  readonly documents: readonly DocumentUse[];
-  /** Model or inference profile ids in order of preference. */
-  readonly models: readonly string[];
-  readonly logs: "filter" | "insights";
-  /** Name patterns of log groups that may be read. */
-  readonly logGroups: readonly string[];
-  readonly knowledgeBaseId?: string | undefined;
-  readonly guardrail?: { readonly id: string } | undefined;
-  /** Targets without this tag are out of reach. */
-  readonly optIn: { readonly key: string; readonly value: string };
-  /** Regions of the same account besides `region`. */
-  readonly regions?: readonly string[];
-};
+import { probes, sends } from "./send-grants.ts";
+import { arn, type Condition, documentArn, everywhere, type Reach, type Statement } from "./statement.ts";
 
 /** What reading with these tools takes; assessing a change is reading too. */
 export function readGrants(tools: Iterable<Tool>, reach: Reach, more: readonly PortName[] = []): readonly Statement[] {
@@ -91,9 +54,6 @@ export const guardrailGrants = (reach: Reach): readonly Statement[] =>
   reach.guardrail === undefined
     ? []
     : [{ actions: ["bedrock:ApplyGuardrail"], resources: [arn(reach, "bedrock", `guardrail/${reach.guardrail.id}`)] }];
-
-export const arn = ({ partition, region, account }: Place, service: string, resource: string): string =>
-  `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
 const needsOf = (tools: Iterable<Tool>, more: readonly PortName[]): ReadonlySet<PortName> =>
   new Set([...[...tools].flatMap((tool) => [...tool.needs]), ...more]);
@@ -187,73 +147,3 @@ function logReads(reach: Reach): readonly Statement[] {
   if (reach.logs === "filter") return reads;
   return [...reads, everywhere(["logs:GetQueryResults", "logs:StopQuery"], "a query has an id and no ARN")];
 }
-
-/**
- * Sending one document whose lines are fixed and only read, on targets that opted in. Never AWS-RunShellScript: IAM can not
- * look into a command's text, so that would be every command there is.
- */
-function probes(reach: Reach): readonly Statement[] {
-  const document: DocumentUse = { name: probeDocumentName, type: "Command", shared: false, calls: [] };
-  return [
-    ...commandSends([document], reach),
-    everywhere(["ssm:GetCommandInvocation", "ssm:ListCommandInvocations"], "commands have no ARNs"),
-  ];
-}
-
-function sends(reach: Reach): readonly Statement[] {
-  const ofType = (type: DocumentUse["type"]) => reach.documents.filter((use) => use.type === type);
-  return [
-    ...commandSends(ofType("Command"), reach),
-    ...automationSends(ofType("Automation"), reach),
-    everywhere(
-      [
-        "ssm:DescribeAutomationExecutions",
-        "ssm:GetCommandInvocation",
-        "ssm:ListCommandInvocations",
-        "ssm:ListCommands",
-      ],
-      "commands and lists of executions have no ARNs",
-    ),
-  ];
-}
-
-/** Documents and targets are two statements: a condition on a target's tag would never hold for a document. */
-function commandSends(uses: readonly DocumentUse[], reach: Reach): readonly Statement[] {
-  if (uses.length === 0) return [];
-  return [
-    { actions: ["ssm:SendCommand"], resources: uses.map((use) => documentArn(use, reach)) },
-    sendsToTagged(reach),
-  ];
-}
-
-const sendsToTagged = (reach: Reach): Statement => ({
-  actions: ["ssm:SendCommand"],
-  resources: [arn(reach, "ec2", "instance/*"), arn(reach, "ssm", "managed-instance/*")],
-  conditions: [{ test: "StringEquals", variable: `ssm:resourceTag/${reach.optIn.key}`, values: [reach.optIn.value] }],
-});
-
-function automationSends(uses: readonly DocumentUse[], reach: Reach): readonly Statement[] {
-  if (uses.length === 0) return [];
-  const definitions = uses.map((use) => `${ownerArn(use, reach)}:automation-definition/${use.name}:*`);
-  return [
-    {
-      actions: ["ssm:StartAutomationExecution"],
-      resources: [...definitions, arn(reach, "ssm", "automation-execution/*")],
-    },
-    {
-      actions: ["ssm:AddTagsToResource", "ssm:GetAutomationExecution", "ssm:ListTagsForResource"],
-      resources: [arn(reach, "ssm", "automation-execution/*")],
-    },
-    ...automationGrants(
-      uses.flatMap((use) => [...use.calls]),
-      reach,
-    ),
-  ];
-}
-
-const documentArn = (use: DocumentUse, reach: Reach): string => `${ownerArn(use, reach)}:document/${use.name}`;
-const ownerArn = (use: DocumentUse, { partition, region, account }: Place): string =>
-  `arn:${partition}:ssm:${region}:${use.shared ? "" : account}`;
-
-/** The one way to a grant on everything: with the reason beside it. */
-export const everywhere = (actions: readonly string[], why: string): Statement => ({ actions, resources: ["*"], why });

@@ -39,7 +39,8 @@ function clientOnFirstUse(): Dynamo["client"] {
   const open = async () => {
     const { DynamoDBClient } = await sdk();
     const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-    return new DynamoDBClient({ maxAttempts: 5, requestHandler });
+    // Three waits of the SDK are seconds, five are twenty: queue, state machine and people try again themselves.
+    return new DynamoDBClient({ maxAttempts: 3, requestHandler });
   };
   const send = async (...given: readonly unknown[]): Promise<unknown> => {
     opening ??= open();

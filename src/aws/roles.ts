@@ -2,7 +2,8 @@ import type { Tool } from "../domain/tool.ts";
 import type { MemberAccount } from "./deployment.ts";
 import { tableKeys } from "./dynamo-tables.ts";
 import { modelGrants } from "./model-grants.ts";
-import { arn, changeGrants, everywhere, guardrailGrants, type Reach, readGrants, type Statement } from "./needs.ts";
+import { changeGrants, guardrailGrants, readGrants } from "./needs.ts";
+import { arn, everywhere, type Reach, type Statement } from "./statement.ts";
 
 export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
 export type FunctionName = (typeof functionNames)[number];

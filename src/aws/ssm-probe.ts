@@ -5,7 +5,7 @@ import type { CommandOutcome, HostProbe, ProbeRequest } from "../domain/ports.ts
 import { probeCommand, probeSeconds, probeValues } from "../probe/probes.ts";
 import { type SsmSdk, ssmSdk, ssmSdkWithoutRetries } from "./clients.ts";
 import { invocationOutcome } from "./ssm-invocations.ts";
-import { errorName, upstreamError } from "./upstream.ts";
+import { errorName, upstream, upstreamError } from "./upstream.ts";
 
 export type SsmProbeOptions = {
   readonly sdk?: SsmSdk;
@@ -30,7 +30,9 @@ export function ssmProbe(options: SsmProbeOptions = {}): HostProbe {
     async run(request) {
       const id = await send(settings.sendSdk, inputOf(request, options.document), request);
       for (let poll = 0; poll < settings.polls; poll += 1) {
-        await sleep(settings.pollMilliseconds, undefined, { ...(request.signal && { signal: request.signal }) });
+        await upstream(`wait for the probe ${request.probe} on ${request.target}`, () =>
+          sleep(settings.pollMilliseconds, undefined, { ...(request.signal && { signal: request.signal }) }),
+        );
         const outcome = await invocationOutcome(settings.sdk, id, request.target);
         if (outcome !== "running" && outcome !== "absent") return outcome;
       }

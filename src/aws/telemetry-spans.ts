@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Attributes, Span, SpanContext } from "@opentelemetry/api";
 import type { Pause } from "../agent/drive.ts";
+import { redact } from "../digest/redact.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { Step } from "../domain/next.ts";
 import type { Run } from "../domain/run.ts";
@@ -24,11 +25,11 @@ export async function openSpans(step: Step, run: Run): Promise<Spans> {
   const around = trace.getSpan(context.active())
     ? context.active()
     : trace.setSpanContext(context.active(), traceOf(run));
-  const span = tracer.startSpan(name, { kind: SpanKind[kind], attributes: attributesOf(attributes) }, around);
+  const span = tracer.startSpan(nameOf(name), { kind: SpanKind[kind], attributes: attributesOf(attributes) }, around);
   const inside = trace.setSpan(around, span);
   const tools = new Map<string, Span>();
   for (const tool of toolSpansOf(step)) {
-    tools.set(tool.callId, tracer.startSpan(tool.name, { attributes: attributesOf(tool.attributes) }, inside));
+    tools.set(tool.callId, tracer.startSpan(nameOf(tool.name), { attributes: attributesOf(tool.attributes) }, inside));
   }
   const all = [...tools.values(), span];
   return {
@@ -67,5 +68,8 @@ export const noSpans: Spans = {
   fail: () => undefined,
   end: () => undefined,
 };
+
+/** A model's id is part of it, and whoever configured that may have pasted something else. */
+const nameOf = (name: string): string => redact(name).text;
 
 const attributesOf = (facts: Facts): Attributes => clean(facts) as Attributes;

@@ -19,7 +19,7 @@ export function upstreamError(asked: string, error: unknown): HealerError {
   const kind = kindOf(error);
   return new HealerError("upstream_failed", `${asked}: ${errorName(error)}: ${errorText(error)}`, {
     hint: hints[kind],
-    retryable: kind === "busy" || kind === "cancelled",
+    retryable: kind === "busy" || kind === "nowhere" || kind === "cancelled",
     cause: error,
   });
 }
@@ -33,7 +33,15 @@ export async function upstream<Value>(asked: string, call: () => Promise<Value>)
   }
 }
 
-export type FailureKind = "credentials" | "denied" | "missing" | "busy" | "cancelled" | "request" | "unknown";
+export type FailureKind =
+  | "credentials"
+  | "denied"
+  | "missing"
+  | "busy"
+  | "nowhere"
+  | "cancelled"
+  | "request"
+  | "unknown";
 
 /** Which party must act on an SDK error; names first, then the HTTP status for errors of unknown name. */
 export function kindOf(error: unknown): FailureKind {
@@ -44,6 +52,8 @@ export function kindOf(error: unknown): FailureKind {
   if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name)) return "denied";
   if (busyNames.test(name)) return "busy";
   if (/NotFound|DoesNotExist/.test(name)) return "missing";
+  // A region that does not exist is a host that nobody knows, and so is every host while the network is down.
+  if (codeOf(error) === "ENOTFOUND" || name === "UnknownEndpoint") return "nowhere";
   if (status === 429 || (status !== undefined && status >= 500) || networkCodes.has(codeOf(error))) return "busy";
   if (status === 403) return "denied";
   if (status !== undefined && status >= 400) return "request";
@@ -53,13 +63,14 @@ export function kindOf(error: unknown): FailureKind {
 
 /** Errors with status 400 among them, so the status cannot tell. */
 const busyNames =
-  /Throttl|TooManyRequests|TooManyUpdates|RequestLimit|^(Automation)?(Execution)?LimitExceeded|ServiceUnavailable|InternalS|InternalFailure|Timeout|NotReady|ModelError|BadGateway|DependencyFailed|^Conflict/;
+  /Throttl|ThroughputExceeded|TransactionConflict|WriteConflict|TooManyRequests|TooManyUpdates|RequestLimit|^(Automation)?(Execution)?LimitExceeded|ServiceUnavailable|InternalS|InternalFailure|Timeout|NotReady|ModelError|BadGateway|DependencyFailed|^Conflict/;
 
 const hints: Readonly<Record<FailureKind, string>> = {
   credentials: "Give the process valid AWS credentials and a correct clock.",
   denied: "The role lacks this permission; compare it with the deployed policy.",
-  missing: "Check the name, the account and the region.",
+  missing: "Check the name, the account and the region; `healer doctor` says what the deployment lacks.",
   busy: "The service was busy or unreachable; the same call may succeed later.",
+  nowhere: "No such host: check AWS_REGION, that the service exists there, and the way out to the network.",
   cancelled: "The caller stopped waiting; the call may be repeated.",
   request: "The service refused the request itself; the same request will fail again.",
   unknown: "An unknown failure; see the cause.",
@@ -73,6 +84,11 @@ const credentialErrors: ReadonlySet<string> = new Set([
   "SignatureDoesNotMatch",
   "ExpiredTokenException",
   "ExpiredToken",
+  "RequestExpired",
+  "RequestTimeTooSkewed",
+  "RequestInTheFuture",
+  "IncompleteSignature",
+  "MissingAuthenticationToken",
   "TokenProviderError",
 ]);
 
@@ -81,7 +97,6 @@ const networkCodes: ReadonlySet<string> = new Set([
   "ECONNRESET",
   "EPIPE",
   "ETIMEDOUT",
-  "ENOTFOUND",
   "EAI_AGAIN",
   "EHOSTUNREACH",
 ]);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { type Deployment, deploymentOf } from "../aws/deployment.ts";
-import { checkAccount } from "../aws/doctor.ts";
+import { checkAccount, checkCredentials } from "../aws/doctor.ts";
 import { checkModels } from "../aws/doctor-models.ts";
 import { documentsOf } from "../aws/documents.ts";
 import { type Check, failed, passed, warned } from "../domain/check.ts";
@@ -37,34 +37,42 @@ const probes = { name: probeDocumentName, type: "Command", shared: false, calls:
 
 /** `healer doctor`: says check by check what is missing to run, and what to do about it. Changes nothing. */
 export async function runDoctor(args: DoctorArgs, io: Io, env: NodeJS.ProcessEnv = process.env): Promise<number> {
-  const checks = await examine(args, env);
+  const checks = (await examine(args, env)).map((check) => forStage(check, args.stage));
   io.stdout(args.json === true ? `${JSON.stringify({ stage: args.stage, checks })}\n` : told(checks, io));
   return checks.some(({ status }) => status === "fail") ? exitCodes.fault : exitCodes.ok;
 }
+
+/** So that a remedy can be pasted as it stands. */
+const forStage = (check: Check, stage: string): Check =>
+  check.fix === undefined ? check : { ...check, fix: check.fix.replaceAll("<stage>", stage) };
 
 async function examine(args: DoctorArgs, env: NodeJS.ProcessEnv): Promise<readonly Check[]> {
   const settings = await readSettings(args);
   if ("status" in settings) return [settings];
   const people = checkPeople(settings);
   const secrets = await checkSecrets(settings, env);
+  const models = (region: string | undefined, reachable: boolean) =>
+    checkModels({
+      models: settings.models,
+      region,
+      now: systemClock.now(),
+      ask: reachable && args.modelCall !== false,
+    });
   const outputs = Outputs.safeParse(await readJson(args.outputs ?? join(".sst", "outputs.json")));
   if (!outputs.success) {
-    const why = "no outputs of a deployment found here";
-    return [...people, ...secrets, failed("deployment", why, `npx sst deploy --stage ${args.stage}`)];
+    const here = await checkCredentials();
+    const none = failed("deployment", "no outputs of a deployment found here", deployFirst);
+    return [here, ...(await models(env["AWS_REGION"], here.status === "ok")), ...people, ...secrets, none];
   }
   const { region, url } = outputs.data;
   const documents = [...(await documentsOf(join(projectFolder, "runbooks"))), probes];
   const account = await checkAccount(outputs.data, settings, documents);
-  const now = systemClock.now();
-  const reachable = account[0]?.status === "ok";
-  const models = await checkModels({
-    models: settings.models,
-    region,
-    now,
-    ask: reachable && args.modelCall !== false,
-  });
-  return [...account, ...models, ...people, ...secrets, await checkApi(url)];
+  const asked = await models(region, account[0]?.status === "ok");
+  return [...account, ...asked, ...people, ...secrets, await checkApi(url)];
 }
+
+const deployFirst =
+  "npx sst deploy --stage <stage>, or name its file with --outputs. Without one, `npm run demo` needs none of this.";
 
 async function readSettings({ stage, deployment = "healer.deploy.json" }: DoctorArgs): Promise<Deployment | Check> {
   try {
@@ -106,11 +114,9 @@ async function checkApi(url: string): Promise<Check> {
     if (status === 200) return passed(name, url);
     return failed(name, `${url}/healthz answers ${status}`, "Read the log of the Api function.");
   } catch (error) {
-    return failed(
-      name,
-      error instanceof Error ? error.message : "no answer",
-      "Check the address in .sst/outputs.json.",
-    );
+    const { message, cause } = error instanceof Error ? error : { message: "no answer", cause: undefined };
+    const why = cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
+    return failed(name, `${url}: ${why}`, "Check the address in .sst/outputs.json, and deploy if it is an old one.");
   }
 }
 

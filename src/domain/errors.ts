@@ -18,7 +18,7 @@ export class HealerError extends Error {
   }
 }
 
-/** Every code has a section in docs/errors.md; a test walks both. */
+/** Every code has a line in docs/errors.md; a test walks both. */
 export const errorCodes = [
   "bad_event",
   "bad_input",
@@ -35,7 +35,5 @@ export const errorCodes = [
   "model_misconfigured",
   "upstream_failed",
   "price_unknown",
-  "stopped",
-  "unsupported_node",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -1,4 +1,5 @@
 import type { RunId } from "./ids.ts";
+import type { MicroUsd } from "./money.ts";
 import type { CommandOutcome } from "./ports-change.ts";
 import type { CostModel, Runbook } from "./runbook.ts";
 import type { PriceQuote } from "./tool.ts";
@@ -17,13 +18,23 @@ export type LogReadSummary = {
   readonly source: string;
   readonly events: number;
   readonly bytesScanned: number;
+  /** What the read itself is billed at; absent where reading is free. */
+  readonly cost?: MicroUsd;
   /** False when a budget or the service cut the read short. */
   readonly exhausted: boolean;
   readonly note?: string;
 };
+/** What the service itself makes of all events of a window, also of those that a read did not reach. */
+export type LogPatterns = {
+  /** The commonest first. */
+  readonly patterns: readonly { readonly pattern: string; readonly count: number }[];
+  readonly cost: MicroUsd;
+};
 export type LogSource = {
   /** Hands events to `take` as they come, oldest first. Rejects with `not_found` for a group that does not exist. */
   read(query: LogQuery, take: (event: LogEvent) => void): Promise<LogReadSummary>;
+  /** Undefined for a group whose class has no patterns; absent where the source has none at all. */
+  patterns?(query: LogQuery): Promise<LogPatterns | undefined>;
   /** Log groups whose name contains the text, at most 20. */
   groups(containing: string): Promise<readonly string[]>;
 };

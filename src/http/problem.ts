@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type * as z from "zod";
+import { redact } from "../digest/redact.ts";
 import { type ErrorCode, HealerError } from "../domain/errors.ts";
 
 /** Largest body that any route reads, in bytes; an EventBridge event is at most this. */
@@ -13,7 +14,9 @@ export async function readJson<Schema extends z.ZodType>(
   code: "bad_input" | "bad_event" = "bad_input",
 ): Promise<z.infer<Schema>> {
   const text = await context.req.text();
-  if (Buffer.byteLength(text) > mostBytes) throw problem(413, code, `body over ${mostBytes} bytes`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > mostBytes)
+    throw problem(413, code, `the body has ${bytes} bytes, and no more than ${mostBytes} are read`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -26,15 +29,19 @@ export async function readJson<Schema extends z.ZodType>(
   throw problem(400, code, faults.join("; "));
 }
 
-/** The single way out for errors: what callers may mend is said, what is ours is not. */
+/**
+ * The single way out for errors, into answers, logs and the state machine's history: what callers may mend is said, what
+ * is ours is not, and a secret that a service's words hold leaves neither way.
+ */
 export function onError(error: Error, context: Context): Response {
   if (error instanceof HTTPException) return error.getResponse();
+  const title = redact(error.message).text;
   if (error instanceof HealerError) {
-    const { code, message, hint, retryable } = error;
-    const body = { type: code, title: message, hint, retryable };
+    const { code, hint, retryable } = error;
+    const body = { type: code, title, hint, retryable };
     return context.json(body, statusOf(error), { "content-type": "application/problem+json" });
   }
-  return context.json({ type: "bug", title: error.message, retryable: false }, 500);
+  return context.json({ type: "bug", title, retryable: false }, 500);
 }
 
 function statusOf(error: HealerError): 400 | 404 | 409 | 500 | 503 {

@@ -31,9 +31,10 @@ export function faultOf(error: unknown, modelId: string): Fault {
     case "missing":
       return { kind: "model", reason: `no such model here (${reason})`, hint: regionHint };
     case "busy":
+    case "nowhere":
     case "cancelled":
     case "unknown":
-      return { kind: "busy", reason, hint: "Bedrock was busy, slow or unreachable; the same call may succeed later." };
+      return { kind: "busy", reason, hint: busyHint };
     case "request":
       return errorName(error) === "ServiceQuotaExceededException"
         ? { kind: "busy", reason, hint: "A Bedrock quota is used up; raise it or wait." }
@@ -52,6 +53,8 @@ export function chainError(faults: readonly Fault[]): HealerError {
   return new HealerError("model_misconfigured", `no model can be used: ${reasons}`, { hint });
 }
 
+const busyHint =
+  "Bedrock was busy, slow or unreachable; the same call may succeed later. If never: does it exist in AWS_REGION?";
 const accessHint =
   "Allow bedrock:InvokeModel on the inference profile and on its foundation model in every region, and ask for model access once.";
 const regionHint = "Check the id's geography (us., eu., global.) against the region, and the model's end of life.";

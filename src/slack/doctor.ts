@@ -22,7 +22,11 @@ export async function checkSlack(token: string, teamId: string, apiUrl = "https:
     });
     const answer = Answer.parse(await response.json());
     if (!answer.ok)
-      return failed(name, `Slack says ${answer.error ?? "no"}`, "npx sst secret set SlackBotToken, then deploy.");
+      return failed(
+        name,
+        `Slack says ${answer.error ?? "no"}`,
+        "npx sst secret set SlackBotToken --stage <stage>, then deploy.",
+      );
     if (answer.team_id !== teamId) {
       return failed(
         name,

@@ -150,7 +150,7 @@ describe("describing an alarm", () => {
   });
 
   it("rejects, and never says undefined, when the service does not answer", async () => {
-    await awsService("cloudwatch", inTurn({ error: "AccessDenied", status: 403 }));
+    await awsService("cloudwatch", inTurn({ error: "AccessDeniedException", status: 403 }));
     await expect(cloudWatchAlarms().describe(arn)).rejects.toMatchObject({ code: "upstream_failed", retryable: false });
   });
 });

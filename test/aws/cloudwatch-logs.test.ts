@@ -94,7 +94,7 @@ describe("reading a log group with FilterLogEvents", () => {
     ["a reply that is no JSON", { raw: "<html>bad gateway</html>" } as const, true],
     ["a connection that breaks", { hangUp: true } as const, true],
     ["a refusal", { error: "AccessDeniedException", status: 400 } as const, false],
-    ["an error of an unknown name", { error: "SomethingNewException", status: 400 } as const, false],
+    ["an error of an unknown name", { error: "SomethingNewException", status: 400, undeclared: true } as const, false],
   ])("turns %s into a clear error", async (_name, answer, retryable) => {
     await awsService("logs", inTurn(answer));
     await expect(readAll()).rejects.toMatchObject({

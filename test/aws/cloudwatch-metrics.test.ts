@@ -121,7 +121,7 @@ describe("reading a metric", () => {
   it("repeats what is transient", async () => {
     const stub = await awsService(
       "cloudwatch",
-      inTurn({ error: "InternalServiceFault", status: 500 }, { hangUp: true }, data({ Timestamps: [60], Values: [1] })),
+      inTurn({ error: "InternalFailure", status: 500 }, { hangUp: true }, data({ Timestamps: [60], Values: [1] })),
     );
     expect(await cloudWatchMetrics().query(query)).toHaveLength(1);
     expect(stub.calls).toHaveLength(3);

@@ -34,7 +34,13 @@ describe("reading a log group with Logs Insights", () => {
     const { taken, summary } = await readAll();
     expect(stub.calls[0]?.input).toMatchObject({ startTime: 1_763_900_000, endTime: 1_763_900_601 });
     expect(taken.map(({ message }) => message)).toEqual(["first", "last"]);
-    expect(summary).toEqual({ source: "insights:/app/web", events: 2, bytesScanned: 2_000_000, exhausted: true });
+    expect(summary).toEqual({
+      source: "insights:/app/web",
+      events: 2,
+      bytesScanned: 2_000_000,
+      cost: 10,
+      exhausted: true,
+    });
   });
 
   it("polls through Scheduled, Running and Unknown, and does not stop a query that ended", async () => {
@@ -127,6 +133,44 @@ describe("reading a log group with Logs Insights", () => {
   it("calls a missing group not found", async () => {
     await awsService("logs", byOperation({ StartQuery: { error: "ResourceNotFoundException" } }));
     await expect(readAll()).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("patterns over all of a window", () => {
+  const group = (logGroupClass: string) => ({ output: { logGroups: [{ logGroupName: "/app/web", logGroupClass }] } });
+  const found = {
+    output: {
+      status: "Complete",
+      results: [
+        [
+          { field: "@pattern", value: "<Time-1> [ERROR] disk <Token-2> full" },
+          { field: "@sampleCount", value: "12034" },
+          { field: "@severityLabel", value: "Error" },
+        ],
+        [{ field: "@ptr", value: "x" }],
+      ],
+      statistics: { bytesScanned: 2e9 },
+    },
+  };
+
+  it("come from the service's own command, with what the scan costs", async () => {
+    const answers = { DescribeLogGroups: group("STANDARD"), StartQuery: started, GetQueryResults: found };
+    const stub = await awsService("logs", byOperation(answers));
+    const source = logsInsights({ clock: realClock, pollMilliseconds: 5 });
+    expect(await source.patterns?.({ ...query, contains: "disk" })).toEqual({
+      patterns: [{ pattern: "<Time-1> [ERROR] disk <Token-2> full", count: 12_034 }],
+      cost: 10_000,
+    });
+    expect(stub.calls[1]?.input).toMatchObject({
+      queryString: 'filter @message like "disk" | pattern @message | sort @sampleCount desc | limit 20',
+      startTime: 1_763_900_000,
+    });
+  });
+
+  it.each(["INFREQUENT_ACCESS", "DELIVERY"])("are not asked of the class %s, which has none", async (logClass) => {
+    const stub = await awsService("logs", byOperation({ DescribeLogGroups: group(logClass) }));
+    expect(await logsInsights({ clock: realClock }).patterns?.(query)).toBeUndefined();
+    expect(operations(stub)).toEqual(["DescribeLogGroups"]);
   });
 });
 

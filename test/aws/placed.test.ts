@@ -46,7 +46,7 @@ const session = (minutes: number, key = "assumed"): QueryAnswer => ({
 
 async function sts(...answers: readonly QueryAnswer[]) {
   let next = 0;
-  const stub = await startQueryStub(() => answers[Math.min(next++, answers.length - 1)] ?? { error: "None" });
+  const stub = await startQueryStub(() => answers[Math.min(next++, answers.length - 1)] ?? { error: "None" }, "sts");
   process.env.AWS_ENDPOINT_URL_STS = stub.url;
   return stub;
 }

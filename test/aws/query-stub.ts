@@ -1,5 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { expect } from "vitest";
+import { memberNames, sdkModel } from "../wire/sdk-model.ts";
+import type { ServiceModel } from "../wire/service-model.ts";
 
 export type QueryCall = {
   readonly action: string;
@@ -9,9 +12,18 @@ export type QueryCall = {
 };
 export type QueryAnswer = { readonly xml: string } | { readonly error: string; readonly status?: number };
 
-/** Stands for a service of the query protocol (a form in, XML out); no public model of one is at hand to check against. */
-export async function startQueryStub(answer: (call: QueryCall) => QueryAnswer) {
+/**
+ * Stands for a service that speaks the query protocol: a form in, XML out. Names in both are checked against the SDK's
+ * schemas, and a stub that used others rejects when it is closed.
+ */
+export async function startQueryStub(
+  answer: (call: QueryCall) => QueryAnswer,
+  service: "autoscaling" | "elbv2" | "rds" | "sts" = "autoscaling",
+) {
+  // STS's package comes with the SDK's credentials and is none of ours: only the transport is real there.
+  const model = await sdkModel(service);
   const calls: QueryCall[] = [];
+  const problems: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -20,6 +32,7 @@ export async function startQueryStub(answer: (call: QueryCall) => QueryAnswer) {
     const call = { action: form.get("Action") ?? "", form, credential };
     calls.push(call);
     const reply = answer(call);
+    if (model !== undefined) problems.push(...unknownNames(call, reply, model));
     const xml =
       "xml" in reply
         ? `<${call.action}Response><${call.action}Result>${reply.xml}</${call.action}Result></${call.action}Response>`
@@ -33,6 +46,25 @@ export async function startQueryStub(answer: (call: QueryCall) => QueryAnswer) {
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      expect(problems).toEqual([]);
     },
   };
+}
+
+function unknownNames({ action, form }: QueryCall, reply: QueryAnswer, model: ServiceModel): readonly string[] {
+  const operation = model.operations[action];
+  if (operation === undefined) return [`no operation ${action}`];
+  const input = memberNames(operation.input?.shape ?? "", model);
+  const output = memberNames(operation.output?.shape ?? "", model);
+  const asked = [...form.keys()].flatMap((key) => key.split(".")).filter((name) => !/^\d+$/.test(name));
+  const told = "xml" in reply ? [...reply.xml.matchAll(/<([A-Za-z]+)/g)].map(([, name = ""]) => name) : [];
+  const wrong = (names: readonly string[], known: ReadonlySet<string>, more: readonly string[]) =>
+    [...new Set(names)].filter((name) => !known.has(name) && !more.includes(name));
+  return [
+    ...wrong(asked, input, ["Action", "Version", "member"]).map((name) => `${action} request: unknown ${name}`),
+    // An entry of a list is called `member`, or by the singular of the list's name.
+    ...wrong(told, output, ["member", ...[...output].map((name) => name.replace(/s$/, ""))]).map(
+      (name) => `${action} answer: unknown ${name}`,
+    ),
+  ];
 }

@@ -6,9 +6,11 @@ import { awsService, byOperation, operations } from "./wire.ts";
 const state = (dimension: string, dimensions: Readonly<Record<string, string>>) =>
   awsInventory({ account: "123456789012", region: "eu-west-1" }).state(dimension, dimensions);
 
-async function queryService(suffix: string, answer: (call: QueryCall) => QueryAnswer) {
-  const stub = await startQueryStub(answer);
-  process.env[`AWS_ENDPOINT_URL_${suffix}`] = stub.url;
+const suffixes = { elbv2: "ELASTIC_LOAD_BALANCING_V2", rds: "RDS" } as const;
+
+async function queryService(service: keyof typeof suffixes, answer: (call: QueryCall) => QueryAnswer) {
+  const stub = await startQueryStub(answer, service);
+  process.env[`AWS_ENDPOINT_URL_${suffixes[service]}`] = stub.url;
   return stub;
 }
 
@@ -99,7 +101,7 @@ describe("a database", () => {
 
   it("tells class, storage and its limit, newest events first, and of what is pending the names alone", async () => {
     const events = event("2026-11-23T09:00:00Z", "Backing up") + event("2026-11-23T09:30:00Z", "Storage is full");
-    await using stub = await queryService("RDS", ({ action }) => ({
+    await using stub = await queryService("rds", ({ action }) => ({
       xml: action === "DescribeEvents" ? `<Events>${events}</Events>` : instance,
     }));
     const told = await state("DBInstanceIdentifier", { DBInstanceIdentifier: "orders" });
@@ -120,7 +122,7 @@ describe("a database", () => {
   });
 
   it("that does not exist has no state", async () => {
-    await using _stub = await queryService("RDS", () => ({ error: "DBInstanceNotFound", status: 404 }));
+    await using _stub = await queryService("rds", () => ({ error: "DBInstanceNotFound", status: 404 }));
     expect(await state("DBInstanceIdentifier", { DBInstanceIdentifier: "gone" })).toBeUndefined();
   });
 });
@@ -167,7 +169,7 @@ describe("a target group", () => {
         "i-2",
         "<State>unhealthy</State><Reason>Target.Timeout</Reason><Description>Request timed out</Description>",
       );
-    await using stub = await queryService("ELASTIC_LOAD_BALANCING_V2", () => ({
+    await using stub = await queryService("elbv2", () => ({
       xml: `<TargetHealthDescriptions>${targets}</TargetHealthDescriptions>`,
     }));
     expect(await state("TargetGroup", { TargetGroup: "targetgroup/web/0123" })).toEqual({
@@ -181,7 +183,7 @@ describe("a target group", () => {
   });
 
   it("without a target says so, and one that is gone has no state", async () => {
-    await using _stub = await queryService("ELASTIC_LOAD_BALANCING_V2", ({ form }) =>
+    await using _stub = await queryService("elbv2", ({ form }) =>
       form.get("TargetGroupArn")?.endsWith("/gone")
         ? { error: "TargetGroupNotFound" }
         : { xml: "<TargetHealthDescriptions/>" },

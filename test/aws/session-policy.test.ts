@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { memberGrants, type Reach } from "../../src/aws/needs.ts";
+import { memberGrants } from "../../src/aws/needs.ts";
 import { checkPolicy, lookPolicy, sendPolicy } from "../../src/aws/session-policy.ts";
+import type { Reach } from "../../src/aws/statement.ts";
 import type { PlannedAction } from "../../src/domain/tool.ts";
 import { tools } from "../../tools/index.ts";
 

@@ -81,6 +81,6 @@ describe("a probe through Systems Manager", () => {
     const signal = AbortSignal.timeout(50);
     await expect(
       ssmProbe({ pollMilliseconds: 20, polls: 10_000 }).run({ target, probe: "memory", signal }),
-    ).rejects.toMatchObject({ name: "AbortError" });
+    ).rejects.toMatchObject({ code: "upstream_failed", hint: expect.stringMatching(/stopped waiting/) });
   });
 });

@@ -392,7 +392,9 @@ describe("lines of the log", () => {
       throw new HealerError("upstream_failed", `refused: ${secret}`, { hint: "" });
     };
     await append({ ...reply, modelId: secret } as RunEvent);
-    await expect(drain(telemetry.observe(think, startedRun, fails()))).rejects.toThrow("refused");
+    // The model's id also names the span, and is a dimension of the metrics.
+    const run = runOf({ ...runStarted(), model: secret } as RunEvent);
+    await expect(drain(telemetry.observe(think, run, fails()))).rejects.toThrow("refused");
     const spans = JSON.stringify(exporter.getFinishedSpans().map(({ name, attributes }) => ({ name, attributes })));
     expect(written + spans).not.toContain(secret.split(/[= ]/).at(-1));
     expect(written + spans).toContain("[redacted-");

@@ -28,6 +28,7 @@ const used: Readonly<Record<string, readonly string[]>> = {
   "bedrock-runtime": ["Converse", "ApplyGuardrail", "CountTokens"],
   "bedrock-agent-runtime": ["Retrieve"],
   stepfunctions: ["StartExecution", "SendTaskSuccess"],
+  dynamodb: ["PutItem", "GetItem", "UpdateItem", "Query", "Scan"],
 };
 
 /** Client errors, by the models' own word, that pass by themselves. */
@@ -43,6 +44,10 @@ const passing = new Set([
   "ExecutionLimitExceeded",
   "AutomationExecutionLimitExceededException",
   "TooManyUpdates",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ReplicatedWriteConflictException",
+  "TransactionConflictException",
 ]);
 
 type ErrorShape = { readonly fault?: boolean; readonly error?: { readonly httpStatusCode?: number } };
@@ -84,6 +89,8 @@ describe("whatever is thrown", () => {
   it.each([
     ["CredentialsProviderError", undefined, "credentials"],
     ["ExpiredTokenException", 400, "credentials"],
+    ["InvalidSignatureException", 403, "credentials"],
+    ["RequestExpired", 400, "credentials"],
     ["AccessDeniedException", 400, "denied"],
     ["Unknown", 403, "denied"],
     ["Unknown", 429, "busy"],
@@ -94,5 +101,17 @@ describe("whatever is thrown", () => {
     ["Odd", undefined, "unknown"],
   ])("%s with status %s is of kind %s", (name, httpStatusCode, kind) => {
     expect(kindOf(Object.assign(new Error("x"), { name, $metadata: { httpStatusCode } }))).toBe(kind);
+  });
+
+  it("sends whoever named a region that does not exist back to the region", () => {
+    const nowhere = Object.assign(new Error("getaddrinfo ENOTFOUND ssm.eu-nowhere-1.amazonaws.com"), {
+      code: "ENOTFOUND",
+    });
+    expect(upstreamError("list commands", nowhere)).toMatchObject({
+      message: "list commands: Error: getaddrinfo ENOTFOUND ssm.eu-nowhere-1.amazonaws.com",
+      hint: expect.stringMatching(/check AWS_REGION/),
+      // A name server may be out for a moment, too.
+      retryable: true,
+    });
   });
 });

@@ -18,6 +18,11 @@ const settings = {
 };
 const workflow = "arn:aws:states:eu-west-1:123456789012:stateMachine:healer";
 
+type SlackSays = { readonly scopes: string; readonly body: string };
+const connected: SlackSays = {
+  scopes: "chat:write,commands,users:read",
+  body: JSON.stringify({ ok: true, team_id: "T0123ABC", team: "Acme" }),
+};
 type Answers = Readonly<Record<string, (call: AwsCall) => AwsAnswer>>;
 
 const healthy: Answers = {
@@ -90,13 +95,28 @@ describe("healer doctor", () => {
   });
 
   async function examine(
-    changes: { answers?: Answers; settings?: object; env?: object; outputs?: object; args?: object } = {},
+    changes: {
+      answers?: Answers;
+      settings?: object;
+      env?: object;
+      outputs?: object;
+      args?: object;
+      slack?: Partial<SlackSays>;
+      /** Of the shell; an undefined one is absent. */
+      shell?: Readonly<Record<string, string | undefined>>;
+    } = {},
   ) {
     const answers = { ...healthy, ...changes.answers };
     const answer = (call: AwsCall): AwsAnswer => answers[call.operation]?.(call) ?? { error: "Unexpected" };
-    const services = { dynamodb: "DYNAMODB", stepfunctions: "SFN", ssm: "SSM", "bedrock-runtime": "BEDROCK_RUNTIME" };
+    const services = {
+      dynamodb: "DYNAMODB",
+      stepfunctions: "SFN",
+      ssm: "SSM",
+      "bedrock-runtime": "BEDROCK_RUNTIME",
+      "bedrock-agent-runtime": "BEDROCK_AGENT_RUNTIME",
+    };
     stubs = await Promise.all(Object.keys(services).map((service) => startAwsStub({ service, answer })));
-    const url = await serveWeb();
+    const url = await serveWeb({ ...connected, ...changes.slack });
     Object.values(services).forEach((suffix, index) => {
       process.env[`AWS_ENDPOINT_URL_${suffix}`] = stubs[index]?.url ?? "";
     });
@@ -105,6 +125,10 @@ describe("healer doctor", () => {
       AWS_ACCESS_KEY_ID: "AKIASTUB",
       AWS_SECRET_ACCESS_KEY: "stub",
     });
+    for (const [name, value] of Object.entries(changes.shell ?? {})) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
     const outputs = {
       url,
       region: "eu-west-1",
@@ -134,12 +158,10 @@ describe("healer doctor", () => {
   }
 
   /** The API's health and Slack's auth.test. */
-  async function serveWeb(): Promise<string> {
+  async function serveWeb({ scopes, body }: SlackSays): Promise<string> {
     const server = createServer((request, response) => {
-      response.setHeader("x-oauth-scopes", "chat:write,commands,users:read");
-      response.end(
-        JSON.stringify(request.url === "/healthz" ? { ok: true } : { ok: true, team_id: "T0123ABC", team: "Acme" }),
-      );
+      response.setHeader("x-oauth-scopes", scopes);
+      response.end(request.url === "/healthz" ? '{"ok":true}' : body);
     });
     web = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -199,13 +221,51 @@ describe("healer doctor", () => {
       "a kill switch that can not be read",
       { GetParameters: () => ({ error: "AccessDeniedException" }) },
       "kill switch",
-      /role/,
+      /ssm:GetParameters.*stops every change/,
     ],
     [
       "an account that may not use a model",
       { Converse: () => ({ error: "AccessDeniedException", status: 403 }) },
       `model ${model}`,
-      /role|access/,
+      /Ask for access.*bedrock:InvokeModel/,
+    ],
+    [
+      "a model that the provider takes away from newcomers",
+      {
+        Converse: () => ({
+          error: "ResourceNotFoundException",
+          message: "Access denied. This Model is marked by provider as Legacy and you have not been actively using it.",
+        }),
+      },
+      `model ${model}`,
+      /current/,
+    ],
+    [
+      "an account that never filled in the form",
+      {
+        Converse: () => ({
+          error: "ResourceNotFoundException",
+          message: "Model use case details have not been submitted",
+        }),
+      },
+      `model ${model}`,
+      /Fill in the form/,
+    ],
+    [
+      "a table with another key",
+      {
+        DescribeTable: () => ({
+          output: { Table: { TableStatus: "ACTIVE", KeySchema: [{ AttributeName: "id", KeyType: "HASH" }] } },
+        }),
+      },
+      "table audit",
+      /this deployment/,
+    ],
+    [
+      "a table that this shell may not look at",
+      { DescribeTable: () => ({ error: "AccessDeniedException" }) },
+      "table audit",
+      /role of this shell/,
     ],
     [
       "a model that is gone",
@@ -278,6 +338,85 @@ describe("healer doctor", () => {
     ]);
   });
 
+  it("tells tagged targets that are offline from a tag that nobody set", async () => {
+    const DescribeInstanceInformation = () => ({
+      output: { InstanceInformationList: [{ InstanceId: "i-0123456789abcdef0", PingStatus: "ConnectionLost" }] },
+    });
+    const { bad } = await examine({ answers: { DescribeInstanceInformation } });
+    expect(bad).toMatchObject([
+      {
+        name: "managed targets",
+        status: "warn",
+        detail: "1 with the tag healer=managed, none of them online",
+        fix: expect.stringMatching(/agent/),
+      },
+    ]);
+  });
+
+  it.each<readonly [what: string, answer: AwsAnswer, Partial<Check>]>([
+    [
+      "answers",
+      { output: { retrievalResults: [{ content: { text: "Delete old traces." } }] } },
+      { status: "ok", detail: '1 hits for "disk full"' },
+    ],
+    ["is empty", { output: { retrievalResults: [] } }, { status: "warn", fix: expect.stringMatching(/ingestion/) }],
+    ["is gone", { error: "ResourceNotFoundException" }, { status: "fail", fix: expect.stringMatching(/leave it out/) }],
+  ])("looks at the knowledge base, where one is configured: it %s", async (_, answer, check) => {
+    const { checks } = await examine({
+      settings: { knowledgeBaseId: "ABCDEFGHIJ" },
+      answers: { Retrieve: () => answer },
+    });
+    expect(checks.find(({ name }) => name === "knowledge base")).toMatchObject(check);
+  });
+
+  it.each<readonly [what: string, Partial<SlackSays>, detail: RegExp, fix: RegExp]>([
+    ["lacks a scope", { scopes: "chat:write" }, /lacks commands, users:read/, /slack\/manifest\.yaml/],
+    [
+      "was revoked",
+      { body: '{"ok":false,"error":"token_revoked"}' },
+      /token_revoked/,
+      /secret set SlackBotToken --stage production/,
+    ],
+    [
+      "is another workspace's",
+      { body: '{"ok":true,"team_id":"T9"}' },
+      /is for T9, the settings for T0123ABC/,
+      /slack\.teamId/,
+    ],
+    ["is answered by something else", { body: "<html>" }, /JSON/, /the way to slack\.com/],
+  ])("says that the bot's token %s", async (_, slack, detail, fix) => {
+    const { code, bad } = await examine({ slack });
+    expect(code).toBe(1);
+    expect(bad).toMatchObject([
+      { name: "Slack", detail: expect.stringMatching(detail), fix: expect.stringMatching(fix) },
+    ]);
+  });
+
+  it.each<readonly [what: string, Readonly<Record<string, string | undefined>>, detail: RegExp, fix: RegExp]>([
+    ["names no region", { AWS_REGION: undefined }, /no region/, /^export AWS_REGION=eu-west-1$/],
+    [
+      "holds no credentials",
+      { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
+      /CredentialsProviderError/,
+      /^aws sso login.*clock$/,
+    ],
+  ])("says first that the shell %s, and what was not looked at for that", async (_, shell, detail, fix) => {
+    const { code, checks } = await examine({
+      shell: {
+        AWS_EC2_METADATA_DISABLED: "true",
+        AWS_CONFIG_FILE: "/dev/null",
+        AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+        ...shell,
+      },
+    });
+    expect(code).toBe(1);
+    expect(checks.slice(0, 2)).toMatchObject([
+      { status: "fail", detail: expect.stringMatching(detail), fix: expect.stringMatching(fix) },
+      { name: "account", status: "skipped" },
+    ]);
+    expect(checks.find(({ name }) => name === `model ${model}`)?.detail).toMatch(/not asked$/);
+  });
+
   it.each([
     ["past its end of life", "anthropic.claude-3-sonnet-20240229-v1:0", /ended on 2026-07-30/],
     ["a bare id", "anthropic.claude-sonnet-5-5", /bare id/],
@@ -305,7 +444,10 @@ describe("healer doctor", () => {
 
   it("says so where nothing was deployed, and where the settings are wrong", async () => {
     const none = await examine({ args: { outputs: join(folder, "absent.json") } });
-    expect(none.bad.at(-1)).toMatchObject({ name: "deployment", fix: "npx sst deploy --stage production" });
+    expect(none.bad.at(-1)).toMatchObject({
+      name: "deployment",
+      fix: expect.stringMatching(/^npx sst deploy --stage production/),
+    });
     await Promise.all(stubs.map((stub) => stub.close()));
     web?.close();
     const wrong = await examine({ settings: { aprovers: [] } });

@@ -167,3 +167,35 @@ describe("the schedule", () => {
     await expect(call({}, plenty)).rejects.toThrow("DynamoDB is busy");
   });
 });
+
+describe("a secret that stands in a service's own words", () => {
+  const secrets = ["AKIAIOSFODNN7EXAMPLE", "xoxb-123456789012-abcdefabcdef", "hunter2hunter2"];
+  const words = `refused: ${secrets[0]} ${secrets[1]} password=${secrets[2]}`;
+  const leaking = [
+    ["our own error", new HealerError("upstream_failed", words, { hint: "Wait.", retryable: true })],
+    ["a bug", new TypeError(words)],
+  ] as const;
+
+  it.each(leaking)(
+    "leaves neither by the log, nor by the state machine's history, nor by an answer: %s",
+    async (_, error) => {
+      const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+      const app = appWith({
+        "/internal/event": () => {
+          throw error;
+        },
+      });
+      await fromQueue(app, "/internal/event")({ Records: [{ messageId: "m1", body: "{}" }] }, plenty);
+      const failure = await fromWorkflow(app, ["/internal/event"])(
+        { route: "/internal/event", body: {} },
+        plenty,
+      ).catch((thrown: Error) => thrown);
+      const answer = await (await app.request("/internal/event", { method: "POST", body: "{}" })).text();
+      const shown = [said.mock.calls.flat().join(), String(failure), answer];
+      for (const text of shown) {
+        expect(text).toContain("[redacted-");
+        for (const secret of secrets) expect(text).not.toContain(secret);
+      }
+    },
+  );
+});

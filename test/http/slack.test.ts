@@ -218,7 +218,9 @@ describe("a request that Slack did not send", () => {
     const headers = signedHeaders(key, body, workspace.clock.at / 1000 + offset);
     const response = await workspace.running.app.request("/slack/interactions", { method: "POST", body, headers });
     expect(response.status).toBe(status);
-    expect(workspace.outcomes).toEqual([]);
+    // Slack shows nobody the answer, so the function's log says what a rotated secret or a wrong clock looks like.
+    const why = expect.stringMatching(/(does not match|five minutes off); .* check SlackSigningSecret and the clock/);
+    expect(workspace.outcomes).toEqual([{ did: "ignored", why }]);
     expect(await statusOf(workspace)).toBe("pending");
   });
 

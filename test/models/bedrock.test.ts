@@ -223,13 +223,23 @@ describe("a model that cannot be used", () => {
     ],
     ["is not allowed", { error: "AccessDeniedException", message: "no access", status: 403 } as const, /access denied/],
     [
+      "refuses a temperature, whatever the table of profiles says",
+      validation("`temperature` is deprecated for this model."),
+      /refuses sampling parameters/,
+    ],
+    [
+      "refuses a forced tool choice, whatever the table says",
+      validation("tool_choice: type any is not supported"),
+      /refuses a forced tool choice/,
+    ],
+    [
       "is not here",
       { error: "ResourceNotFoundException", message: "gone", status: 404 } as const,
       /no such model here/,
     ],
     [
       "is out of quota",
-      { error: "ServiceQuotaExceededException", message: "used up", status: 400 } as const,
+      { error: "ServiceQuotaExceededException", message: "used up", status: 400, undeclared: true } as const,
       /used up/,
     ],
   ])("hands over to the next one when it %s, and the reply says why", async (_name, refusal, reason) => {
@@ -336,7 +346,7 @@ describe("a model that is busy", () => {
     ["sends a page of HTML", { raw: "<html>" } as const],
     ["sends an empty object", { raw: "{}" } as const],
     ["sends nothing", { raw: "" } as const],
-    ["fails in a way that nobody knows", { error: "SomethingNew", status: 500 } as const],
+    ["fails in a way that nobody knows", { error: "SomethingNew", status: 500, undeclared: true } as const],
   ])("is an outage that can be retried later when it %s", async (_name, answer) => {
     await awsService("bedrock-runtime", inTurn(answer));
     await expect(ask({ sdk: bedrockSdk({ maxAttempts: 2 }) })).rejects.toMatchObject({

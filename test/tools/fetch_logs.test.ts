@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HealerError } from "../../src/domain/errors.ts";
+import type { MicroUsd } from "../../src/domain/money.ts";
 import type { LogQuery, LogSource } from "../../src/domain/ports.ts";
 import { alarmAt, clock, execute, now } from "./around.ts";
 
@@ -42,10 +43,32 @@ describe("fetch_logs", () => {
     expect((baseline?.end ?? 0) - (baseline?.start ?? 0) + 1).toBe((read?.end ?? 0) - (read?.start ?? 0));
   });
 
-  it("counts what the read cost, the baseline included", async () => {
-    const { logs } = source([{ after: 0, message: "x" }]);
+  it.each([
+    ["counts what the scan cost, the baseline included", [{ after: 0, message: "x" }], 5_000, 10_000],
+    ["counts what a scan cost that found nothing", [], 5_000, 5_000],
+    ["costs nothing where reading is free, however much was read", [{ after: 0, message: "x" }], undefined, 0],
+  ] as const)("%s", async (_, events, price, total) => {
+    const { logs } = source(events, price === undefined ? {} : { cost: price as MicroUsd });
     const { cost } = await execute("fetch_logs", { group: "/app/orders" }, { logs, clock });
-    expect(cost).toBe(10_000);
+    expect(cost).toBe(total);
+  });
+
+  it("adds the service's own patterns when the read was cut short, without a secret, and what they cost", async () => {
+    const { logs } = source([{ after: 0, message: "x" }], { exhausted: false, note: "only the first 10000" });
+    const pattern = `[ERROR] ${"\n"}password=hunter2hunter2 disk \u202efull`;
+    const patterns = async () => ({ patterns: [{ pattern, count: 12_034 }], cost: 7 as MicroUsd });
+    const result = await execute("fetch_logs", { group: "/app/orders" }, { logs: { ...logs, patterns }, clock });
+    const [line, ...more] = result.forModel.split("\n").filter((each) => each.startsWith("| 12034 x "));
+    expect(line).toMatch(/^\| 12034 x \[ERROR\] ⏎ password=\[redacted-\S+\] disk \\u\{202e\}full$/);
+    expect(more).toEqual([]);
+    expect(result.cost).toBe(7);
+
+    const broken = { ...logs, patterns: () => Promise.reject(new Error("no")) };
+    const without = await execute("fetch_logs", { group: "/app/orders" }, { logs: broken, clock });
+    expect(without).toMatchObject({ status: "ok", cost: 0 });
+    const whole = { ...source([{ after: 0, message: "x" }]).logs, patterns };
+    const enough = await execute("fetch_logs", { group: "/app/orders" }, { logs: whole, clock });
+    expect(enough.forModel).not.toContain("12034");
   });
 
   it("says what was searched and where when there is nothing", async () => {

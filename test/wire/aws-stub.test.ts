@@ -1,4 +1,5 @@
 import { BedrockRuntimeClient, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
+import { CloudTrailClient, LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -9,6 +10,7 @@ import { describe, expect, it } from "vitest";
 import { type AwsAnswer, startAwsStub } from "./aws-stub.ts";
 import { checkShape } from "./check-shape.ts";
 import { readRequest } from "./read-request.ts";
+import { sdkModel } from "./sdk-model.ts";
 import { type ServiceModel, serviceModel } from "./service-model.ts";
 
 const clientOf = (endpoint: string) => ({
@@ -88,12 +90,86 @@ describe.skipIf(!hasModels)("the AWS stub, with AWS's own service models", () =>
     expect(stub.calls).toHaveLength(1);
   });
 
-  it("notes an output that the service would never send", async () => {
-    await using stub = await start("ssm", { Command: { CommandId: 7 } });
-    const input = { DocumentName: "AWS-RunShellScript", InstanceIds: ["i-0123456789abcdef0"] };
-    await new SSMClient(clientOf(stub.url)).send(new SendCommandCommand(input));
-    expect(stub.problems).toEqual(["SendCommand output $.Command.CommandId: not a string"]);
+  const input = { DocumentName: "AWS-RunShellScript", InstanceIds: ["i-0123456789abcdef0"] };
+  it.each<readonly [what: string, AwsAnswer, problem: string]>([
+    [
+      "an output of another type",
+      { output: { Command: { CommandId: 7 } } },
+      "SendCommand output $.Command.CommandId: not a string",
+    ],
+    [
+      "an output with a member that does not exist",
+      { output: { CommandId: "a" } },
+      "SendCommand output $.CommandId: unknown member",
+    ],
+    [
+      "a date where the service sends seconds",
+      { output: { Command: { RequestedDateTime: "2026-11-23T10:00:00Z" } } },
+      "SendCommand output $.Command.RequestedDateTime: not a time",
+    ],
+    [
+      "an error that this operation never raises",
+      { error: "InvocationDoesNotExist" },
+      "SendCommand error InvocationDoesNotExist: the operation declares no such error",
+    ],
+    [
+      "an error under another's status",
+      { error: "InvalidInstanceId", status: 500 },
+      "SendCommand error InvalidInstanceId: status 500, not 400",
+    ],
+    [
+      "an error with a member that it lacks",
+      { error: "InvalidInstanceId", more: { Item: {} } },
+      "SendCommand error InvalidInstanceId $.Item: unknown member",
+    ],
+  ])("notes %s, because it would prove nothing", async (_, answer, problem) => {
+    await using stub = await startAwsStub({ service: "ssm", answer: () => answer });
+    await new SSMClient(clientOf(stub.url)).send(new SendCommandCommand(input)).catch(() => undefined);
+    expect(stub.problems).toEqual([problem]);
   });
+
+  it.each<AwsAnswer>([
+    { error: "InvalidInstanceId" },
+    { error: "ThrottlingException" },
+    { error: "Odd", undeclared: true },
+    { raw: "<html>" },
+    { hangUp: true },
+  ])("takes %j for what a service, or the way to it, may answer", async (answer) => {
+    await using stub = await startAwsStub({ service: "ssm", answer: () => answer });
+    await expect(new SSMClient(clientOf(stub.url)).send(new SendCommandCommand(input))).rejects.toThrow();
+    expect(stub.problems).toEqual([]);
+  });
+});
+
+describe("the AWS stub, where only the SDK's schemas are at hand", () => {
+  const lookUp = async (endpoint: string) =>
+    new CloudTrailClient(clientOf(endpoint)).send(new LookupEventsCommand({ MaxResults: 1 })).catch(() => undefined);
+
+  it.each<readonly [Readonly<Record<string, unknown>>, problem: string | undefined]>([
+    [{ Events: [{ EventId: "1", EventTime: 1, Resources: [{ ResourceName: "web" }] }], NextToken: "t" }, undefined],
+    [{ Event: [] }, "LookupEvents output $.Event: unknown member"],
+    [{ Events: [{ EventTime: "2026-11-23" }] }, "LookupEvents output $.Events[0].EventTime: not a time"],
+    [
+      { Events: [{ Resources: [{ Name: "web" }] }] },
+      "LookupEvents output $.Events[0].Resources[0].Name: unknown member",
+    ],
+    [{ Events: [{ ReadOnly: true }] }, "LookupEvents output $.Events[0].ReadOnly: not a string"],
+  ])("checks names and types of %j", async (output, problem) => {
+    await using stub = await start("cloudtrail", output);
+    await lookUp(stub.url);
+    expect(stub.problems).toEqual(problem === undefined ? [] : [problem]);
+    expect(stub.calls[0]).toMatchObject({ operation: "LookupEvents", input: { MaxResults: 1 } });
+  });
+
+  it.each(["dynamodb", "logs", "pricing", "ssm", "stepfunctions"])(
+    "reads every schema of %s, those that hold themselves too",
+    async (service) => {
+      const found = await sdkModel(service);
+      expect(Object.keys(found?.operations ?? {}).length).toBeGreaterThan(4);
+      const odd = Object.values(found?.shapes ?? {}).filter(({ type }) => type.startsWith("of the SDK"));
+      expect(odd).toEqual([]);
+    },
+  );
 });
 
 const model: ServiceModel = {

@@ -23,7 +23,7 @@ export function checkShape(value: unknown, shapeName: string, model: ServiceMode
     case "boolean":
       return typeof value === "boolean" ? [] : [`${path}: not a boolean`];
     case "timestamp":
-      return typeof value === "number" || !Number.isNaN(Date.parse(String(value))) ? [] : [`${path}: not a time`];
+      return isTime(value, shape) ? [] : [`${path}: not a time`];
     case "blob":
       return typeof value === "string" ? [] : [`${path}: not base64 text`];
     default:
@@ -114,6 +114,12 @@ const checkRange = (value: number, { min, max }: Shape, path: string): readonly 
   value < (min ?? -Infinity) || value > (max ?? Infinity)
     ? [`${path}: ${value} is outside ${min ?? ""}..${max ?? ""}`]
     : [];
+
+/** Seconds since 1970 in a JSON body, unless the model asks for a date. */
+const isTime = (value: unknown, { timestampFormat }: Shape): boolean =>
+  timestampFormat === undefined || timestampFormat === "unixTimestamp"
+    ? typeof value === "number"
+    : typeof value === "string" && !Number.isNaN(Date.parse(value));
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -42,7 +42,9 @@ function readJsonRpc(request: WireRequest, model: ServiceModel | undefined): Rea
   const envelope = [
     request.method === "POST" ? undefined : `method ${request.method}, not POST`,
     request.url === "/" ? undefined : `path ${request.url}, not /`,
-    prefix === metadata.targetPrefix ? undefined : `target ${prefix}, not ${metadata.targetPrefix}`,
+    metadata.targetPrefix === undefined || prefix === metadata.targetPrefix
+      ? undefined
+      : `target ${prefix}, not ${metadata.targetPrefix}`,
     request.headers["content-type"] === type
       ? undefined
       : `content-type ${request.headers["content-type"]}, not ${type}`,

@@ -14,6 +14,8 @@ export type ServiceModel = {
   };
   readonly operations: Readonly<Record<string, Operation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
+  /** Made from the SDK's schemas, which know names and types only. */
+  readonly bySdk?: true;
 };
 
 export type Operation = {
@@ -45,8 +47,14 @@ export type Shape = {
   readonly pattern?: string;
   readonly min?: number;
   readonly max?: number;
+  readonly timestampFormat?: "iso8601" | "rfc822" | "unixTimestamp";
+  /** Of an error: its status, and whether it is the service's fault. */
+  readonly error?: { readonly httpStatusCode?: number };
+  readonly fault?: boolean;
 };
 
+/** Not among the shared models. */
+const withoutModel: ReadonlySet<string> = new Set(["cloudtrail", "tagging"]);
 const models = new Map<string, ServiceModel | undefined>();
 
 /** The model of a service by its file name (`ssm`, `logs`, `dynamodb` …), or undefined with a visible SKIPPED line. */
@@ -56,6 +64,7 @@ export function serviceModel(service: string): ServiceModel | undefined {
 }
 
 function readModel(service: string): ServiceModel | undefined {
+  if (withoutModel.has(service)) return undefined;
   const path = sharedData(
     `service-models/${service}.json.gz`,
     `checking ${service} requests against AWS's service model`,

@@ -45,7 +45,11 @@ async function signed(
     body,
   };
   const verdict = verifySignature(deps.signingSecret, request, deps.clock.now());
-  if (!verdict.ok) return problem(context, 401, verdict.why);
+  if (!verdict.ok) {
+    // A rotated secret or a wrong clock makes every click fail, and Slack shows nobody the answer.
+    deps.report({ did: "ignored", why: `${verdict.why}; if it was Slack, check SlackSigningSecret and the clock` });
+    return problem(context, 401, verdict.why);
+  }
   if (!(await isFirst(request, deps.seen))) {
     deps.report({ did: "ignored", why: "replayed" });
     return context.body(null, 200);
