@@ -13,8 +13,9 @@ export type Evidence = {
   /** The same within its best section, and which that is. */
   readonly passage: number;
   readonly section: number;
-  /** Share of the query's worth that stands anywhere in the document. */
+  /** Share of the query's worth that stands anywhere in the document; and in its first words, where it says what it is about. */
   readonly coverage: number;
+  readonly lead: number;
   /** Share of the name (or the title, whichever fits better) that the query speaks of. */
   readonly label: number;
   /** Share of the query's worth that stands in the name or title. */
@@ -47,6 +48,7 @@ export function evidenceOf(index: SearchIndex, lens: Lens, document: number, rel
     passage: best.score / lens.total,
     section: best.section,
     coverage: all.covered / lens.total,
+    lead: glance(lens, seen, bodyAt, Math.min(end, bodyAt + evidenceReach.leadWords)).covered / lens.total,
     label: Math.max(spokenShare(index, lens, nameAt, titleAt), spokenShare(index, lens, titleAt, foldersAt)),
     labelWorth: Math.max(name.covered, title.covered) / lens.total,
     verbatim: Math.max(verbatim(index, lens, nameAt, titleAt), verbatim(index, lens, titleAt, foldersAt)),

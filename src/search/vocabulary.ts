@@ -31,7 +31,7 @@ const alarmTalk = new Set(
     description detail information info documentation document issue issues problem problems cause caused causes possible
     potential might indicate indicates indicating indicated following due need needs needed make sure get set new first
     specific associated related based include including includes example note time times longer period
-    high low higher lower been more instance cluster`),
+    high low higher lower been more instance cluster sli slo violation violating`),
 );
 
 /** Each row is one idea of the trade; every phrase of it stands for the others. */
