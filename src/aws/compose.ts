@@ -37,7 +37,7 @@ export async function composeAgent(around: Surroundings, { thinks }: Composing):
     clock,
     ...evidence,
     ...(deployment.logs === "insights" && { logs: logsInsights({ clock }) }),
-    runbooks: runbooksOf(files, thinks ? deployment.knowledgeBaseId : undefined),
+    runbooks: runbooksOf(files, thinks ? deployment : {}),
     pricing: createPriceList({
       unitPrices: createPricing({ sdk: pricingSdk(region), clock }),
       fleet: evidence.fleet,
@@ -85,9 +85,12 @@ export const settingsOf = (deployment: Deployment): Settings => ({
   pollSeconds: 10,
 });
 
-function runbooksOf(files: string, knowledgeBaseId: string | undefined): Ports["runbooks"] {
-  const local = runbooksOnFirstUse(join(files, "runbooks"));
-  return knowledgeBaseId === undefined ? local : knowledgeBase({ knowledgeBaseId, fallback: local });
+type Searching = Partial<Pick<Deployment, "knowledgeBaseId" | "knowledgeBaseUse">>;
+
+function runbooksOf(files: string, { knowledgeBaseId, knowledgeBaseUse = "fused" }: Searching): Ports["runbooks"] {
+  const reviewed = runbooksOnFirstUse(join(files, "runbooks"));
+  if (knowledgeBaseId === undefined) return reviewed;
+  return knowledgeBase({ knowledgeBaseId, use: knowledgeBaseUse, reviewed });
 }
 
 /** Parsed and indexed where one is first looked for: a run's first reply comes before that. */

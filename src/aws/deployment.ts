@@ -57,6 +57,8 @@ export const Deployment = z.strictObject({
     .string()
     .regex(/^[0-9A-Za-z]{10}$/)
     .optional(),
+  /** Whether the knowledge base ranks together with the local index, or alone as long as it finds anything. */
+  knowledgeBaseUse: z.enum(["fused", "primary"]).default("fused"),
   /** Bucket that the knowledge base reads; each deployment copies the runbooks there. */
   knowledgeBaseBucket: z.string().min(3).max(63).optional(),
   optIn: z
