@@ -1,4 +1,5 @@
 import { stem } from "./stem.ts";
+import { hashStart, hashStep } from "./word-table.ts";
 
 /** Calls `visit` for each word of a text in order; `eachSpan` says what a word is. */
 export function eachWord(text: string, visit: (word: string, at: number) => void): void {
@@ -19,10 +20,10 @@ export function codeReader(): (text: string) => Uint16Array {
 }
 
 /**
- * Calls `visit` with the stretch of each word. An identifier is one word ("redis-cache", "GetRecords.Success");
+ * Calls `visit` with the stretch of each word and its hash. An identifier is one word ("redis-cache", "GetRecords.Success");
  * slashes part words; web addresses are passed over, since their parts name pages and not troubles.
  */
-export function eachSpan(codes: Uint16Array, visit: (from: number, to: number) => void): void {
+export function eachSpan(codes: Uint16Array, visit: (from: number, to: number, hash: number) => void): void {
   const length = codes.length;
   let at = 0;
   while (at < length) {
@@ -31,10 +32,11 @@ export function eachSpan(codes: Uint16Array, visit: (from: number, to: number) =
       continue;
     }
     const from = at;
-    do at++;
+    let hash = hashStart;
+    do hash = hashStep(hash, codes[at++] as number);
     while (at < length && continuesWord(codes, at));
     if (codes[at] === 58 && codes[at + 1] === 47 && codes[at + 2] === 47) at = endOfAddress(codes, at);
-    else if (at - from <= longestWord) visit(from, at);
+    else if (at - from <= longestWord) visit(from, at, hash);
   }
 }
 
