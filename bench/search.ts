@@ -16,6 +16,7 @@ import {
   retrievalSet,
   type Variant,
 } from "../test/search/retrieval.ts";
+import { fusions } from "./search-fusion.ts";
 import { type Peer, plainBm25, sqliteFts } from "./search-peers.ts";
 
 // node bench/search.ts: quality of the runbook search beside plain BM25 and SQLite FTS5, its abstaining, and its speed.
@@ -28,6 +29,8 @@ if (data !== undefined) {
   );
   const index = buildIndex(data.documents);
   reportQuality(data, [plainBm25(data.documents), sqliteFts(data.documents), ours(index)]);
+  console.log("Together with another search, as with a knowledge base:");
+  reportMeans(data, fusions(data.documents, index));
   reportAbstaining(data, index);
   reportFacts(data, index);
   reportSpeed(data);
@@ -61,6 +64,17 @@ function reportQuality({ queries }: RetrievalSet, peers: readonly Peer[]): void 
 
 function shares(of: Omit<Measured, "count">): string {
   return [of.first, of.third, of.reciprocal].map((share) => share.toFixed(3)).join(" / ");
+}
+
+function reportMeans({ queries }: RetrievalSet, peers: readonly Peer[]): void {
+  for (const peer of peers) {
+    const means = variants.map((variant) => {
+      const rank = (query: Judged): readonly string[] => peer.rank(query[variant], 10);
+      return shares(macro(answerableSets(queries).map((set) => measure(queries, set, rank))));
+    });
+    console.log(row(peer.name, means));
+  }
+  console.log("");
 }
 
 /** Unanswerable alarms beside answerable ones of the same source, and beside all answerable ones. */
