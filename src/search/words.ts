@@ -67,14 +67,12 @@ const longestWord = 100;
 const partPattern =
   /\p{Lu}{2,}s(?![\p{Ll}])|\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+\p{N}*|\p{Lu}+\p{N}*|\p{N}+[\p{Ll}\p{Lo}]*/gu;
 
-const asciiWordCodes = new Set(
-  Array.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_").map((c) => c.charCodeAt(0)),
-);
-const isAsciiWord = Uint8Array.from({ length: 128 }, (_, code) => (asciiWordCodes.has(code) ? 1 : 0));
+/** Character code → whether it is of a word, asked once for each: 0 not asked yet, 1 yes, 2 no. Half of a pair counts as one. */
+const wordCodes = new Uint8Array(65_536);
 
 function isWordCode(code: number): boolean {
-  if (code < 128) return isAsciiWord[code] === 1;
-  return (code >= 0xd800 && code <= 0xdfff) || /[\p{L}\p{M}\p{N}]/u.test(String.fromCharCode(code));
+  if (wordCodes[code] === 0) wordCodes[code] = /[_\p{L}\p{M}\p{N}\p{Cs}]/u.test(String.fromCharCode(code)) ? 1 : 2;
+  return wordCodes[code] === 1;
 }
 
 /** Hyphen, dot and colon bind a word when a word character follows: "kube-proxy", "host:9100". */
