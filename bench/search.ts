@@ -16,11 +16,12 @@ import {
   retrievalSet,
   type Variant,
 } from "../test/search/retrieval.ts";
+import { fusions } from "./search-fusion.ts";
 import { type Peer, plainBm25, sqliteFts } from "./search-peers.ts";
 
 // node bench/search.ts: quality of the runbook search beside plain BM25 and SQLite FTS5, its abstaining, and its speed.
 const variants: readonly Variant[] = ["query_no_name", "query_with_name", "query_name_only"];
-const cuts = [0.2, 0.3, 0.35, 0.4, 0.5, 0.6];
+const cuts = [0.2, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7];
 const data = retrievalSet();
 if (data !== undefined) {
   console.log(
@@ -28,6 +29,8 @@ if (data !== undefined) {
   );
   const index = buildIndex(data.documents);
   reportQuality(data, [plainBm25(data.documents), sqliteFts(data.documents), ours(index)]);
+  console.log("Together with another search, as with a knowledge base:");
+  reportMeans(data, fusions(data.documents, index));
   reportAbstaining(data, index);
   reportFacts(data, index);
   reportSpeed(data);
@@ -63,28 +66,50 @@ function shares(of: Omit<Measured, "count">): string {
   return [of.first, of.third, of.reciprocal].map((share) => share.toFixed(3)).join(" / ");
 }
 
-/** Unanswerable alarms beside answerable ones of the same source, and beside all answerable ones. */
+function reportMeans({ queries }: RetrievalSet, peers: readonly Peer[]): void {
+  for (const peer of peers) {
+    const means = variants.map((variant) => {
+      const rank = (query: Judged): readonly string[] => peer.rank(query[variant], 10);
+      return shares(macro(answerableSets(queries).map((set) => measure(queries, set, rank))));
+    });
+    console.log(row(peer.name, means));
+  }
+  console.log("");
+}
+
+/**
+ * Unanswerable alarms beside answerable ones of the same source, and beside all answerable ones; and what a higher cut
+ * costs: how often the right runbook is first and said to be one.
+ */
 function reportAbstaining({ queries }: RetrievalSet, index: SearchIndex): void {
   console.log('Abstaining: "no runbook" against the CloudWatch alarms that have one, and against all that have one');
   for (const variant of variants) {
-    const confidence = (query: Judged): number => searchIndex(index, { text: query[variant] }, 1).confidence;
-    const none = queries.filter((query) => query.relevant_merged.length === 0).map(confidence);
-    const answerable = queries.filter((query) => query.relevant_merged.length > 0);
-    const alike = answerable.filter((query) => query.set === "aws-cloudwatch").map(confidence);
-    const all = answerable.map(confidence);
+    const asked = queries.map((query) => {
+      const { confidence, hits } = searchIndex(index, { text: query[variant] }, 1);
+      const right = query.relevant_merged.includes(hits[0]?.path ?? "");
+      return { confidence, right, set: query.set, answerable: query.relevant_merged.length > 0 };
+    });
+    const none = asked.filter(({ answerable }) => !answerable);
+    const all = asked.filter(({ answerable }) => answerable);
+    const alike = all.filter(({ set }) => set === "aws-cloudwatch");
     console.log(
       `${variant}: area under the curve ${area(alike, none).toFixed(3)} (all: ${area(all, none).toFixed(3)})`,
     );
     for (const cut of cuts) {
-      const below = (scores: readonly number[]): number => scores.filter((score) => score < cut).length;
-      const precision = below(none) / Math.max(1, below(none) + below(alike));
+      const below = (of: readonly Sure[]): number => of.filter(({ confidence }) => confidence < cut).length;
+      const precision = (of: readonly Sure[]): string =>
+        (below(none) / Math.max(1, below(none) + below(of))).toFixed(2);
+      const said = all.filter(({ confidence, right }) => right && confidence >= cut).length;
       console.log(
-        `  below ${cut}: recall ${(below(none) / none.length).toFixed(2)} (${below(none)} of ${none.length}), precision ${precision.toFixed(2)};` +
-          ` wrongly ${below(alike)} of ${alike.length}, of all ${below(all)} of ${all.length}`,
+        `  below ${cut}: recall ${(below(none) / none.length).toFixed(2)} (${below(none)} of ${none.length}), precision ${precision(alike)}` +
+          ` (all: ${precision(all)}); wrongly ${below(alike)} of ${alike.length} (all: ${below(all)} of ${all.length});` +
+          ` right first and said ${(said / all.length).toFixed(3)}`,
       );
     }
   }
 }
+
+type Sure = { readonly confidence: number };
 
 /** The same CloudWatch alarms as facts (name, namespace, metric, description), the way an alarm event brings them. */
 function reportFacts({ queries }: RetrievalSet, index: SearchIndex): void {
@@ -107,9 +132,11 @@ function factsOf(query: Judged): NonNullable<SearchQuery["alarm"]> {
 }
 
 /** Chance that an answerable query is more confident than an unanswerable one. */
-function area(answerable: readonly number[], none: readonly number[]): number {
+function area(answerable: readonly Sure[], none: readonly Sure[]): number {
   let won = 0;
-  for (const yes of answerable) for (const no of none) won += yes > no ? 1 : yes === no ? 0.5 : 0;
+  for (const { confidence: yes } of answerable) {
+    for (const { confidence: no } of none) won += yes > no ? 1 : yes === no ? 0.5 : 0;
+  }
   return won / Math.max(1, answerable.length * none.length);
 }
 
@@ -122,24 +149,26 @@ function reportSpeed({ documents, queries }: RetrievalSet): void {
   const texts = queries.flatMap((query) => [query.query_no_name, query.query_with_name]);
   const folder = mkdtempSync(join(tmpdir(), "runbook-index-"));
   const file = join(folder, "index");
-  const processor = process.cpuUsage();
-  const builds = [1, 2, 3].map(() => timed(() => writeFileSync(file, saveIndex(buildIndex(many)))));
-  const busy = process.cpuUsage(processor);
-  const starts = [1, 2, 3, 4, 5].map(() => timed(() => savedIndex(file)));
+  const builds = [1, 2, 3, 4, 5].map(() => timed(() => writeFileSync(file, saveIndex(buildIndex(many)))));
+  const starts = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(() => timed(() => savedIndex(file)));
   const index = savedIndex(file);
   if (index === undefined) throw new Error("the index just saved does not load");
   const asks = texts.map((text) => timed(() => searchIndex(index, { text }, 5)));
-  console.log(
-    `ours: build and save ${median(builds).toFixed(0)} ms (first ${builds[0]?.toFixed(0)}; processor ${((busy.user + busy.system) / 3000).toFixed(0)}), warm start ${median(starts).toFixed(0)} ms,` +
-      ` query median ${median(asks).toFixed(2)} ms, 95th ${quantile(asks, 0.95).toFixed(2)} ms, file ${(statSync(file).size / 1e6).toFixed(0)} MB`,
-  );
+  console.log("  median wall time (processor time)");
+  console.log(row("build and save", [spent(builds, 0.5, 0)]));
+  console.log(row("warm start", [spent(starts, 0.5, 0)]));
+  console.log(row("query, median", [spent(asks, 0.5, 2)]));
+  console.log(row("query, 95th", [spent(asks, 0.95, 2)]));
+  console.log(row("file", [`${(statSync(file).size / 1e6).toFixed(0)} MB`]));
   rmSync(folder, { recursive: true });
   for (const build of [plainBm25, sqliteFts]) {
-    const start = performance.now();
-    const peer = build(many);
-    const took = performance.now() - start;
-    const peerAsks = texts.slice(0, 100).map((text) => timed(() => peer.rank(text, 5)));
-    console.log(`${peer.name}: build ${took.toFixed(0)} ms, query median ${median(peerAsks).toFixed(2)} ms`);
+    let peer: Peer | undefined;
+    const built = timed(() => {
+      peer = build(many);
+    });
+    const peerAsks = texts.slice(0, 100).map((text) => timed(() => peer?.rank(text, 5)));
+    console.log(row(`${peer?.name}: build`, [spent([built], 0.5, 0)]));
+    console.log(row(`${peer?.name}: query, median`, [spent(peerAsks, 0.5, 2)]));
   }
 }
 
@@ -154,14 +183,20 @@ function varied(documents: readonly SearchDocument[], count: number): readonly S
   });
 }
 
-function timed(run: () => unknown): number {
+type Spent = { readonly wall: number; readonly processor: number };
+
+function timed(run: () => unknown): Spent {
+  const before = process.cpuUsage();
   const start = performance.now();
   run();
-  return performance.now() - start;
+  const wall = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
+  return { wall, processor: (user + system) / 1000 };
 }
 
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+function spent(of: readonly Spent[], share: number, digits: number): string {
+  const at = (values: readonly number[]): string => quantile(values, share).toFixed(digits);
+  return `${at(of.map(({ wall }) => wall))} (${at(of.map(({ processor }) => processor))}) ms`;
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -36,7 +36,7 @@ export async function composeAgent(around: Surroundings, { thinks }: Composing):
   const own = { account, region };
   const { dynamo: _, clock: __, ...records } = await composeRecords(around);
   const unitPrices = createPricing({ sdk: pricingSdk(region), clock });
-  const runbooks = runbooksOf(files, thinks ? deployment.knowledgeBaseId : undefined);
+  const runbooks = runbooksOf(files, thinks ? deployment : {});
   const portsAround = (evidence: Evidence): Ports => ({
     clock,
     ...evidence,
@@ -96,9 +96,12 @@ export const settingsOf = (deployment: Deployment): Settings => ({
 
 const otlpOf = ({ tracing }: Deployment) => (typeof tracing === "string" ? {} : { otlp: tracing.otlp });
 
-function runbooksOf(files: string, knowledgeBaseId: string | undefined): Ports["runbooks"] {
-  const local = runbooksOnFirstUse(join(files, "runbooks"));
-  return knowledgeBaseId === undefined ? local : knowledgeBase({ knowledgeBaseId, fallback: local });
+type Searching = Partial<Pick<Deployment, "knowledgeBaseId" | "knowledgeBaseUse">>;
+
+function runbooksOf(files: string, { knowledgeBaseId, knowledgeBaseUse = "fused" }: Searching): Ports["runbooks"] {
+  const reviewed = runbooksOnFirstUse(join(files, "runbooks"));
+  if (knowledgeBaseId === undefined) return reviewed;
+  return knowledgeBase({ knowledgeBaseId, use: knowledgeBaseUse, reviewed });
 }
 
 /** Parsed and indexed where one is first looked for: a run's first reply comes before that. */

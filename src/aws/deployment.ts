@@ -86,6 +86,8 @@ export const Deployment = z.strictObject({
     .string()
     .regex(/^[0-9A-Za-z]{10}$/)
     .optional(),
+  /** Whether the knowledge base ranks together with the local index, or alone as long as it finds anything. */
+  knowledgeBaseUse: z.enum(["fused", "primary"]).default("fused"),
   /** Screens what the model reads. DRAFT is refused: it may change between two calls. */
   guardrail: z
     .strictObject({

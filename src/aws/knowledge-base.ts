@@ -1,16 +1,18 @@
 import type { KnowledgeBaseRetrievalResult } from "@aws-sdk/client-bedrock-agent-runtime";
 import type { RunbookHit, RunbookLibrary, RunbookQuery } from "../domain/ports.ts";
-import type { Runbook, RunbookSection } from "../domain/runbook.ts";
+import { citation, type Runbook, type RunbookSection } from "../domain/runbook.ts";
+import { fuse } from "../search/fuse.ts";
 import { type KnowledgeSdk, knowledgeSdk } from "./clients.ts";
+import type { Deployment } from "./deployment.ts";
 import { errorName, errorText } from "./upstream.ts";
 
 export type KnowledgeBaseOptions = {
   readonly knowledgeBaseId: string;
   /** The reviewed runbooks: what a hit must match to count, and who answers when the knowledge base does not. */
-  readonly fallback: RunbookLibrary;
+  readonly reviewed: RunbookLibrary;
+  /** `fused`: both rank, and the local index says whether there is a runbook at all. `primary`: whatever this finds counts. */
+  readonly use: Deployment["knowledgeBaseUse"];
   readonly sdk?: KnowledgeSdk;
-  /** Results below it do not count. Scales differ between vector stores, so there is no default that fits. */
-  readonly minimumScore?: number;
 };
 
 /**
@@ -18,48 +20,68 @@ export type KnowledgeBaseOptions = {
  * reviewed library, so a stale or altered copy in the knowledge base can never be cited.
  */
 export function knowledgeBase(options: KnowledgeBaseOptions): RunbookLibrary {
-  const { fallback } = options;
+  const { reviewed, use } = options;
   return {
-    get: (id) => fallback.get(id),
+    get: (id) => reviewed.get(id),
     async search(query, limit) {
-      const why = (reason: string) => `knowledge base: ${reason}; the local index answered`;
-      try {
-        const hits = await retrieve(options, query, limit);
-        if (hits.length > 0) return { abstained: false, hits };
-        return withReason(await fallback.search(query, limit), why("no section of a reviewed runbook found"));
-      } catch (error) {
-        return withReason(await fallback.search(query, limit), why(`${errorName(error)}: ${errorText(error)}`));
+      const local = (depth: number) => reviewed.search(query, depth);
+      const retrieved = await retrieve(options, query, use === "fused" ? Math.max(limit, fusionDepth) : limit);
+      if ("failure" in retrieved) {
+        return withReason(await local(limit), `knowledge base: ${retrieved.failure}; the local index answered`);
       }
+      if (use === "primary") return { abstained: false, hits: retrieved.hits };
+      return fused(await local(Math.max(limit, fusionDepth)), retrieved.hits, limit);
     },
   };
 }
 
-type Found = Awaited<ReturnType<RunbookLibrary["search"]>>;
+type Answer = Awaited<ReturnType<RunbookLibrary["search"]>>;
 
-const withReason = (found: Found, reason: string): Found => ({
+/** Places past this add next to nothing. */
+const fusionDepth = 20;
+
+/** Scores of a knowledge base have no threshold that fits every store, so it can not talk the local index out of "no runbook". */
+function fused(local: Answer, hits: readonly RunbookHit[], limit: number): Answer {
+  const answer = { ...local, hits: fuse(local.hits, hits).slice(0, limit) };
+  const nearest = hits[0];
+  if (!local.abstained || nearest === undefined) return answer;
+  return withReason(
+    answer,
+    `the knowledge base's nearest, to look at only: ${citation(nearest.runbookId, nearest.step)}`,
+  );
+}
+
+const withReason = (found: Answer, reason: string): Answer => ({
   ...found,
   reason: found.reason === undefined ? reason : `${found.reason} (${reason})`,
 });
 
-async function retrieve(options: KnowledgeBaseOptions, query: RunbookQuery, limit: number): Promise<RunbookHit[]> {
-  const { knowledgeBaseId, fallback, sdk = knowledgeSdk(), minimumScore = Number.NEGATIVE_INFINITY } = options;
-  const { api, client } = await sdk();
-  const reply = await client.send(
-    new api.RetrieveCommand({
-      knowledgeBaseId,
-      retrievalQuery: { text: queryText(query) },
-      // Several chunks of one section are one hit, so more are asked for than are wanted.
-      retrievalConfiguration: { vectorSearchConfiguration: { numberOfResults: Math.min(100, limit * 3) } },
-    }),
-  );
-  const hits = new Map<string, RunbookHit>();
-  for (const result of reply.retrievalResults ?? []) {
-    if ((result.score ?? 0) < minimumScore) continue;
-    const hit = await hitOf(fallback, result);
-    if (hit !== undefined && !hits.has(`${hit.runbookId}#${hit.step}`)) hits.set(`${hit.runbookId}#${hit.step}`, hit);
-    if (hits.size >= limit) break;
+type Retrieved = { readonly hits: readonly RunbookHit[] } | { readonly failure: string };
+
+async function retrieve(options: KnowledgeBaseOptions, query: RunbookQuery, limit: number): Promise<Retrieved> {
+  const { knowledgeBaseId, reviewed, sdk = knowledgeSdk() } = options;
+  try {
+    const { api, client } = await sdk();
+    const { retrievalResults = [] } = await client.send(
+      new api.RetrieveCommand({
+        knowledgeBaseId,
+        retrievalQuery: { text: queryText(query) },
+        // Several chunks of one section are one hit, so more are asked for than are wanted.
+        retrievalConfiguration: { vectorSearchConfiguration: { numberOfResults: Math.min(100, limit * 3) } },
+      }),
+    );
+    const hits = new Map<string, RunbookHit>();
+    for (const result of retrievalResults) {
+      const hit = await hitOf(reviewed, result);
+      if (hit === undefined) continue;
+      const cited = citation(hit.runbookId, hit.step);
+      if (!hits.has(cited)) hits.set(cited, hit);
+    }
+    if (hits.size === 0) return { failure: "no section of a reviewed runbook found" };
+    return { hits: [...hits.values()].slice(0, limit) };
+  } catch (error) {
+    return { failure: `${errorName(error)}: ${errorText(error)}` };
   }
-  return [...hits.values()];
 }
 
 /** The alarm first, because it is sure to fit; 1,000 characters is the smallest limit of the documented ones. */

@@ -124,13 +124,18 @@ export function createProgram(done: (code: number) => void): Command {
     .option("--alarm <file>", "alarm event to search for")
     .option("--queries <file>", "JSONL of {id, query}; prints lines of {id, abstained, hits}")
     .option("--dir <dir>", "folder of markdown (default: the shipped runbooks)")
-    .option("-k <n>", "how many hits", Number, 5)
+    .option("-k <n>", "how many hits (default: 5; 10 with --queries)", Number)
     .option("--index <file>", "saved index, made where it is missing")
     .addOption(json())
     .action(async (query, options) => {
       const { runRunbooksSearch } = await import("./runbooks-search.ts");
       const { shippedRunbooks } = await import("./runbooks.ts");
-      done(await runRunbooksSearch({ ...options, dir: options.dir ?? shippedRunbooks, ...(query && { query }) }, io));
+      done(
+        await runRunbooksSearch(
+          { ...options, dir: options.dir ?? shippedRunbooks, ...(query !== undefined && { query }) },
+          io,
+        ),
+      );
     });
 
   const policy = add("policy", "explain or test policies");

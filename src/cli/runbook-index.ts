@@ -17,11 +17,18 @@ export async function openRunbookIndex(folder: string, saved: string | undefined
   const read = await Promise.all(files.map(async (file) => documentIn(file)));
   const documents = read.filter((document) => document !== undefined);
   const index = buildIndex(documents, stamp);
-  const skipped = files.length - documents.length;
-  const notes = skipped === 0 ? index.notes : [...index.notes, `${skipped} files with binary content were left out`];
-  const built = { ...index, notes };
+  const built = { ...index, notes: [...index.notes, ...notesOn(folder, files.length, documents.length)] };
   if (saved !== undefined) await keep(saved, built);
   return built;
+}
+
+function notesOn(folder: string, found: number, indexed: number): readonly string[] {
+  if (found === 0) return [`${folder} holds no file that ends in .md, .markdown or .mdx`];
+  const skipped = found - indexed;
+  if (skipped === 0) return [];
+  return [
+    skipped === 1 ? "1 file with binary content was left out" : `${skipped} files with binary content were left out`,
+  ];
 }
 
 type MarkdownFile = { readonly file: string; readonly path: string; readonly size: number; readonly changed: number };

@@ -4,8 +4,10 @@ import { parseAlarmText } from "../detect/parse.ts";
 import { type AlarmEvent, dimensionsOf, primaryMetric } from "../domain/alarm.ts";
 import { HealerError } from "../domain/errors.ts";
 import { searchIndex } from "../search/query.ts";
-import type { SearchAnswer, SearchIndex, SearchQuery } from "../search/types.ts";
+import type { SearchAnswer, SearchQuery } from "../search/types.ts";
+import { exitCodes, type Io, printable } from "./io.ts";
 import { openRunbookIndex } from "./runbook-index.ts";
+import { answerText } from "./runbooks-answer.ts";
 
 export type RunbooksSearchArguments = {
   readonly query?: string;
@@ -20,39 +22,29 @@ export type RunbooksSearchArguments = {
   readonly index?: string;
 };
 
-export type RunbooksSearchOutput = {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
-};
-
-/** `healer runbooks search`: prints what fits and returns the exit code; bad input is told, never thrown. */
-export async function runRunbooksSearch(args: RunbooksSearchArguments, io: RunbooksSearchOutput): Promise<number> {
-  try {
-    const k = countOf(args);
-    const asked = await askedOf(args);
-    const index = await openRunbookIndex(args.dir, args.index);
-    for (const note of index.notes) io.stderr(`${note}\n`);
-    for (const { id, query } of asked) {
-      const answer = searchIndex(index, query, k);
-      io.stdout(`${id === undefined ? shown(answer, index, args.json === true) : line(id, answer)}\n`);
-    }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof HealerError)) throw error;
-    io.stderr(`${error.code}: ${error.message}\n${error.hint}\n`);
-    return badInput;
+/** `healer runbooks search`: prints what fits; that nothing fits is an answer too. Rejects with `bad_input` or `bad_event`. */
+export async function runRunbooksSearch(args: RunbooksSearchArguments, io: Io): Promise<number> {
+  const k = countOf(args);
+  const asked = await askedOf(args);
+  const index = await openRunbookIndex(args.dir, args.index);
+  for (const note of index.notes) io.stderr(`${printable(note)}\n`);
+  for (const { id, query } of asked) {
+    const answer = searchIndex(index, query, k);
+    if (id !== undefined) io.stdout(`${line(id, answer)}\n`);
+    else if (args.json === true) io.stdout(`${JSON.stringify(answer, null, 2)}\n`);
+    else io.stdout(`${asked.length > 1 ? `Alarm ${query.alarm?.name}\n` : ""}${answerText(answer, index, io)}\n`);
   }
+  return exitCodes.ok;
 }
-
-/** The exit code of every command for input that cannot be used. */
-const badInput = 2;
 
 type Asked = { readonly id?: string | number; readonly query: SearchQuery };
 
 function countOf(args: RunbooksSearchArguments): number {
   const k = args.k ?? (args.queries === undefined ? 5 : 10);
   if (Number.isInteger(k) && k >= 1 && k <= 100) return k;
-  throw new HealerError("bad_input", `-k ${k} is not a whole number from 1 to 100.`, { hint: "Leave it out for 5." });
+  throw new HealerError("bad_input", `-k ${k} is not a whole number from 1 to 100.`, {
+    hint: "Leave it out for 5, or for 10 with --queries.",
+  });
 }
 
 async function askedOf(args: RunbooksSearchArguments): Promise<readonly Asked[]> {
@@ -121,17 +113,4 @@ function jsonOf(text: string): unknown {
 function line(id: string | number, answer: SearchAnswer): string {
   const hits = answer.hits.map(({ path, step, score }) => ({ path, step, score }));
   return JSON.stringify({ id, abstained: answer.abstained, hits });
-}
-
-function shown(answer: SearchAnswer, index: SearchIndex, json: boolean): string {
-  if (json) return JSON.stringify(answer, null, 2);
-  const searched = `${index.documentCount} runbook${index.documentCount === 1 ? "" : "s"}`;
-  const head = answer.abstained
-    ? `No runbook: ${answer.reason ?? "none fits"} (searched ${searched}).`
-    : `${answer.hits.length} of ${searched}, best first; confidence ${answer.confidence.toFixed(2)}.`;
-  const hits = answer.hits.map(
-    (hit) =>
-      `\n${hit.score.toFixed(2)}  ${hit.title}\n      ${hit.path}#${hit.step}  sha256 ${hit.contentHash.slice(0, 12)}\n      ${hit.excerpt}`,
-  );
-  return [head, ...(answer.abstained && hits.length > 0 ? ["Closest, to look at only:"] : []), ...hits].join("\n");
 }

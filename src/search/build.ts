@@ -114,9 +114,9 @@ function closeRanges(draft: Draft): void {
 function addWords(draft: Draft, text: string, enough = Number.POSITIVE_INFINITY): void {
   const { tokens, words } = draft;
   const codes = draft.codesOf(text);
-  eachSpan(codes, (from, to) => {
+  eachSpan(codes, (from, to, hash) => {
     if (tokens.length() >= enough) return;
-    for (const id of words.find(codes, from, to)) tokens.push(id);
+    for (const id of words.find(codes, from, to, hash)) tokens.push(id);
   });
 }
 

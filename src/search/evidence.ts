@@ -2,6 +2,7 @@ import { glance, type Sightings, sectionScore, sightingsOf } from "./glance.ts";
 import type { Lens } from "./lens.ts";
 import { productsIn } from "./products.ts";
 import { idfOf } from "./read-query.ts";
+import { eachSection } from "./token-ranges.ts";
 import type { SearchIndex } from "./types.ts";
 import { evidenceReach } from "./weights.ts";
 
@@ -12,8 +13,9 @@ export type Evidence = {
   /** The same within its best section, and which that is. */
   readonly passage: number;
   readonly section: number;
-  /** Share of the query's worth that stands anywhere in the document. */
+  /** Share of the query's worth that stands anywhere in the document; and in its first words, where it says what it is about. */
   readonly coverage: number;
+  readonly lead: number;
   /** Share of the name (or the title, whichever fits better) that the query speaks of. */
   readonly label: number;
   /** Share of the query's worth that stands in the name or title. */
@@ -46,6 +48,7 @@ export function evidenceOf(index: SearchIndex, lens: Lens, document: number, rel
     passage: best.score / lens.total,
     section: best.section,
     coverage: all.covered / lens.total,
+    lead: glance(lens, seen, bodyAt, Math.min(end, bodyAt + evidenceReach.leadWords)).covered / lens.total,
     label: Math.max(spokenShare(index, lens, nameAt, titleAt), spokenShare(index, lens, titleAt, foldersAt)),
     labelWorth: Math.max(name.covered, title.covered) / lens.total,
     verbatim: Math.max(verbatim(index, lens, nameAt, titleAt), verbatim(index, lens, titleAt, foldersAt)),
@@ -56,31 +59,19 @@ export function evidenceOf(index: SearchIndex, lens: Lens, document: number, rel
   };
 }
 
+/** Where no section says anything of the query, the first that says anything at all is cited: often the title's is empty. */
 function bestSection(
   index: SearchIndex,
   lens: Lens,
   seen: Sightings,
   document: number,
-): { section: number; score: number } {
-  const { documentSections, sectionTokens } = index.arrays;
-  const first = documentSections[document] ?? 0;
-  const last = documentSections[document + 1] ?? 0;
-  const best = { section: firstWithText(sectionTokens, first, last), score: 0 };
-  for (let section = first; section < last; section++) {
-    const from = sectionTokens[section * 2] as number;
-    const body = sectionTokens[section * 2 + 1] as number;
-    const score = sectionScore(lens, seen, from, body, sectionTokens[section * 2 + 2] as number);
-    if (score > best.score) Object.assign(best, { section, score });
-  }
-  return best;
-}
-
-/** Where no section says anything of the query, the first that says anything at all is cited: often the title's is empty. */
-function firstWithText(sectionTokens: Uint32Array, first: number, last: number): number {
-  for (let section = first; section < last; section++) {
-    if ((sectionTokens[section * 2 + 2] as number) > (sectionTokens[section * 2 + 1] as number)) return section;
-  }
-  return first;
+): { readonly section: number; readonly score: number } {
+  const best = { section: -1, score: 0 };
+  eachSection(index.arrays, document, (heading, body, end, section) => {
+    const score = sectionScore(lens, seen, heading, body, end);
+    if (score > best.score || (best.section < 0 && end > body)) Object.assign(best, { section, score });
+  });
+  return best.section < 0 ? { section: index.arrays.documentSections[document] ?? 0, score: 0 } : best;
 }
 
 /** By how telling the words are; `labelDoubt` keeps a name of one common word from being spoken of in full by every query. */

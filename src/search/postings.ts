@@ -1,7 +1,7 @@
+import { eachSection, type TokenArrays } from "./token-ranges.ts";
 import type { IndexArrays } from "./types.ts";
 import { bm25f, indexLimits } from "./weights.ts";
 
-type TokenArrays = Pick<IndexArrays, "tokens" | "documentTokens" | "documentSections" | "sectionTokens">;
 type Postings = Pick<IndexArrays, "postingStart" | "postingDocument" | "postingImpact">;
 type Field = "name" | "title" | "folders" | "heading" | "lead" | "body";
 
@@ -95,27 +95,21 @@ function eachField(
   visit("folders", at(2), at(3), at(3) - at(2));
   const lengths = bodyLengths(arrays, document);
   let lead = indexLimits.leadWords;
-  const last = arrays.documentSections[document + 1] ?? 0;
-  for (let section = arrays.documentSections[document] ?? 0; section < last; section++) {
-    const heading = arrays.sectionTokens[section * 2] ?? 0;
-    const body = arrays.sectionTokens[section * 2 + 1] ?? 0;
-    const end = arrays.sectionTokens[section * 2 + 2] ?? 0;
+  eachSection(arrays, document, (heading, body, end) => {
     const leadEnd = Math.min(end, body + lead);
     lead -= leadEnd - body;
     visit("heading", heading, body, lengths.heading);
     visit("lead", body, leadEnd, lengths.lead);
     visit("body", leadEnd, end, lengths.body);
-  }
+  });
 }
 
 function bodyLengths(arrays: TokenArrays, document: number): { heading: number; lead: number; body: number } {
   let heading = 0;
   let body = 0;
-  const last = arrays.documentSections[document + 1] ?? 0;
-  for (let section = arrays.documentSections[document] ?? 0; section < last; section++) {
-    const from = arrays.sectionTokens[section * 2 + 1] ?? 0;
-    heading += from - (arrays.sectionTokens[section * 2] ?? 0);
-    body += (arrays.sectionTokens[section * 2 + 2] ?? 0) - from;
-  }
+  eachSection(arrays, document, (from, at, end) => {
+    heading += at - from;
+    body += end - at;
+  });
   return { heading, lead: Math.min(body, indexLimits.leadWords), body: Math.max(0, body - indexLimits.leadWords) };
 }

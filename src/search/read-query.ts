@@ -86,19 +86,25 @@ function addText({ wanted, order, sequence, spoken }: Reading, text: string, wei
   eachWord(text.slice(0, queryWeights.longestText), (word, at) => {
     const early = Math.max(queryWeights.late, 1 / (1 + position++ / queryWeights.early));
     const share = namesAnInstance(word, text, at) ? queryWeights.instance : 1;
+    const subject = namesTheService(text, at + word.length);
     const terms = termsOf(word);
     for (const [part, term] of terms.entries()) {
       if (terms.length === 1 || part > 0) spoken.push(term);
       if (isStopTerm(term)) continue;
       const whole = terms.length > 1 && part === 0 ? queryWeights.whole : 1;
       const talk = isAlarmTalk(term) ? queryWeights.alarmTalk : 1;
-      const worth = weight * early * share * whole * talk;
+      const worth = weight * early * share * whole * talk * (subject ? queryWeights.subject : 1);
       const before = wanted.get(term);
       wanted.set(term, before === undefined ? worth : Math.max(before, worth) + worth * queryWeights.repeat);
       if (share === 1) sequence.push(term);
       if (share === 1 && (terms.length === 1 || part > 0)) order.push(term);
     }
   });
+}
+
+/** "the checkout service": what stands before the word is what the alarm is about. */
+function namesTheService(text: string, end: number): boolean {
+  return /^["'`*)]* service\b/i.test(text.slice(end, end + 12));
 }
 
 /** Addresses, host names, generated pod names and owner/name pairs say where it happens, not what happens. */

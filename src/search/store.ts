@@ -84,7 +84,7 @@ function textAt(index: SearchIndex, from: number, to: number): string {
 }
 
 const magic = "HRX1";
-const formatVersion = 1;
+const formatVersion = 2;
 const arrayNames = [
   "postingStart",
   "postingDocument",

@@ -31,13 +31,22 @@ const alarmTalk = new Set(
     description detail information info documentation document issue issues problem problems cause caused causes possible
     potential might indicate indicates indicating indicated following due need needs needed make sure get set new first
     specific associated related based include including includes example note time times longer period
-    high low higher lower been more instance cluster`),
+    high low higher lower been more instance cluster sli slo violation violating`),
 );
 
 /** Each row is one idea of the trade; every phrase of it stands for the others. */
 const ideas: readonly (readonly string[])[] = [
   ["out of memory", "oom", "oomkilled", "oom kill", "memory exhausted", "memory limit"],
-  ["out of space", "disk full", "storage full", "no space left", "space exhausted", "filling up", "almost full"],
+  [
+    "out of space",
+    "disk full",
+    "storage full",
+    "no space left",
+    "enospc",
+    "space exhausted",
+    "filling up",
+    "almost full",
+  ],
   ["disk", "filesystem", "file system", "volume", "storage"],
   ["persistent volume", "pv", "persistent volume claim", "pvc"],
   [
@@ -78,11 +87,11 @@ const ideas: readonly (readonly string[])[] = [
   ["nat gateway", "nat"],
   ["step functions", "state machine", "states"],
   ["network", "networking", "interface", "nic", "packet"],
-  ["connection", "connect", "connectivity", "connected"],
+  ["connection", "connect", "connectivity", "connected", "conn"],
   ["dns", "name resolution", "resolve"],
   ["cpu", "processor", "load"],
-  ["utilization", "usage", "used", "consumption", "saturation"],
-  ["memory", "ram"],
+  ["utilization", "usage", "used", "consumption", "saturation", "util"],
+  ["memory", "ram", "mem"],
   ["5xx", "server error", "500", "internal server error", "502", "503", "504"],
   ["4xx", "client error", "403", "access denied", "forbidden"],
   [
@@ -105,6 +114,14 @@ const ideas: readonly (readonly string[])[] = [
   ["notification", "notify", "send alerts"],
   ["stuck", "hung", "hang", "not progressing", "blocked", "stalled"],
   ["quota", "limit", "limits exceeded"],
+  ["iops", "io operations", "disk operations"],
+  ["garbage collection", "gc"],
+  ["security group", "sg"],
+  ["availability zone", "az"],
+  ["credit balance", "cpu credits", "burst balance"],
+  ["read only", "readonly", "erofs"],
+  ["message", "msg"],
+  ["percentile", "p99", "p95", "tail latency"],
   ["increase", "spike", "surge", "burst", "elevated", "rising"],
   ["traffic", "request", "throughput"],
   ["traffic cessation", "no traffic", "traffic absent"],

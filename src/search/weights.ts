@@ -27,6 +27,8 @@ export const queryWeights = {
   alarmName: 1.5,
   dimension: 0.3,
   reason: 0.3,
+  /** A word that names the service. */
+  subject: 3,
   /** Words that name one instance: hosts, pods, addresses. */
   instance: 0.1,
   alarmTalk: 0.5,
@@ -46,6 +48,7 @@ export const evidenceReach = {
   neighbours: 4,
   heading: 3,
   sectionWords: 120,
+  leadWords: 60,
   /** What a word that stands in no document at all counts in the query's worth. */
   unknown: 0.3,
   /** What a synonym counts beside the word itself when looking into a document. */
@@ -64,25 +67,32 @@ export const evidenceReach = {
  * since a runbook for another product is worse than none; that costs no place on those queries.
  */
 export const evidenceWeights = {
-  relevance: 2,
+  relevance: 2.1,
   passage: 3.4,
-  coverage: 1,
-  label: 7,
-  labelWorth: 2.4,
+  coverage: 1.2,
+  lead: 2.2,
+  label: 7.3,
+  labelWorth: 2.9,
   verbatim: 5.2,
-  phrases: 7,
-  labelPhrases: 1.6,
-  folders: 0.5,
+  phrases: 6.9,
+  labelPhrases: 1.3,
+  folders: 0.3,
   rival: -1.5,
   stranger: -1.7,
   foreign: -9,
 } as const;
 
 /** From summed evidence to the chance that a hit is right: a logistic curve, and the chance below which we abstain. */
-export const calibration = { slope: 0.39, middle: 9.1, abstainBelow: 0.3 } as const;
+export const calibration = { slope: 0.4, middle: 8.4, abstainBelow: 0.3 } as const;
 
 /** Evidence that a runbook declares the very alarm, by what its declaration pins down. */
 export const declaredWeights = { name: 12, namespaceAndMetric: 12, metric: 5, namespace: 2 } as const;
 
 /** Documents that are looked into, after BM25F has ranked all. */
 export const candidateCount = 60;
+
+/**
+ * What a first place in another search adds to the log-odds (a later place its share), and the chance of a runbook that
+ * only the other found. The most that a poor second search may be given without spoiling the order (bench/search.ts).
+ */
+export const fusionWeights = { first: 0.8, unseen: 0.01 } as const;

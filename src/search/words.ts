@@ -1,4 +1,5 @@
 import { stem } from "./stem.ts";
+import { hashStart, hashStep } from "./word-table.ts";
 
 /** Calls `visit` for each word of a text in order; `eachSpan` says what a word is. */
 export function eachWord(text: string, visit: (word: string, at: number) => void): void {
@@ -19,10 +20,10 @@ export function codeReader(): (text: string) => Uint16Array {
 }
 
 /**
- * Calls `visit` with the stretch of each word. An identifier is one word ("redis-cache", "GetRecords.Success");
+ * Calls `visit` with the stretch of each word and its hash. An identifier is one word ("redis-cache", "GetRecords.Success");
  * slashes part words; web addresses are passed over, since their parts name pages and not troubles.
  */
-export function eachSpan(codes: Uint16Array, visit: (from: number, to: number) => void): void {
+export function eachSpan(codes: Uint16Array, visit: (from: number, to: number, hash: number) => void): void {
   const length = codes.length;
   let at = 0;
   while (at < length) {
@@ -31,10 +32,11 @@ export function eachSpan(codes: Uint16Array, visit: (from: number, to: number) =
       continue;
     }
     const from = at;
-    do at++;
+    let hash = hashStart;
+    do hash = hashStep(hash, codes[at++] as number);
     while (at < length && continuesWord(codes, at));
     if (codes[at] === 58 && codes[at + 1] === 47 && codes[at + 2] === 47) at = endOfAddress(codes, at);
-    else if (at - from <= longestWord) visit(from, at);
+    else if (at - from <= longestWord) visit(from, at, hash);
   }
 }
 
@@ -65,14 +67,12 @@ const longestWord = 100;
 const partPattern =
   /\p{Lu}{2,}s(?![\p{Ll}])|\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+\p{N}*|\p{Lu}+\p{N}*|\p{N}+[\p{Ll}\p{Lo}]*/gu;
 
-const asciiWordCodes = new Set(
-  Array.from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_").map((c) => c.charCodeAt(0)),
-);
-const isAsciiWord = Uint8Array.from({ length: 128 }, (_, code) => (asciiWordCodes.has(code) ? 1 : 0));
+/** Character code → whether it is of a word, asked once for each: 0 not asked yet, 1 yes, 2 no. Half of a pair counts as one. */
+const wordCodes = new Uint8Array(65_536);
 
 function isWordCode(code: number): boolean {
-  if (code < 128) return isAsciiWord[code] === 1;
-  return (code >= 0xd800 && code <= 0xdfff) || /[\p{L}\p{M}\p{N}]/u.test(String.fromCharCode(code));
+  if (wordCodes[code] === 0) wordCodes[code] = /[_\p{L}\p{M}\p{N}\p{Cs}]/u.test(String.fromCharCode(code)) ? 1 : 2;
+  return wordCodes[code] === 1;
 }
 
 /** Hyphen, dot and colon bind a word when a word character follows: "kube-proxy", "host:9100". */

@@ -18,6 +18,8 @@ describe("searchIndex", () => {
     ["process was oomkilled: memory exhausted", "hosts/oom.md"],
     ["SSL cert expiry", "web/certificates.md"],
     ["response times of checkout", "web/latency.md"],
+    ["ENOSPC", "db/rds-storage.md"],
+    ["mem", "hosts/oom.md"],
   ])("finds a runbook for %s", (text, path) => {
     expect(first(text)).toBe(path);
   });
@@ -70,6 +72,22 @@ describe("searchIndex", () => {
   it("says so when there is nothing to search or nothing to search for", () => {
     expect(searchIndex(buildIndex([]), { text: "disk" }, 3)).toMatchObject({ abstained: true, hits: [] });
     expect(searchIndex(index, { text: " … 42 the of " }, 3)).toMatchObject({ abstained: true, hits: [] });
+  });
+
+  it("takes the word before 'service' for what an alert is about", () => {
+    const services = buildIndex([
+      ...library,
+      { path: "carts.md", text: "# Carts\n\nKeeps what customers are about to buy." },
+      { path: "rates.md", text: "# Error budget\n\nHow the rate of errors is measured." },
+    ]);
+    const chances = (text: string) => {
+      const { hits } = searchIndex(services, { text }, 5);
+      return ["carts.md", "rates.md"].map((path) => hits.find((hit) => hit.path === path)?.score ?? 0);
+    };
+    const [carts = 0, rates = 0] = chances("the error rate of the carts is high");
+    const [cartsService, ratesService] = chances("the error rate of the carts service is high");
+    expect(cartsService).toBeGreaterThan(carts);
+    expect(ratesService).toBeLessThan(rates * 0.8);
   });
 
   it("lets the names of hosts and pods not decide", () => {
