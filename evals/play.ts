@@ -24,9 +24,19 @@ export type PlayOptions = {
   readonly modelName: string;
   readonly shared: Shared;
   readonly settings?: Partial<Settings>;
+  /** Called when the run waits for a person, before anybody whom the case names has answered. */
+  readonly onAsk?: (asked: Asked) => Promise<void>;
   /** Called with each request that the model gets. */
   readonly onRequest?: (request: ModelRequest) => void;
   readonly tools?: ReadonlyMap<string, Tool>;
+};
+
+/** A card that waits, with the stores and the clock behind it. */
+export type Asked = {
+  readonly approval: Approval;
+  readonly card: number;
+  readonly deps: IntakeDeps;
+  readonly clock: JumpingClock;
 };
 
 export type Played = {
@@ -83,7 +93,8 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
   await take(opening.event, deps);
   const agenda = agendaOf(definition, opening.at, deps);
   const [first] = runIds;
-  const error = first === undefined ? undefined : await driveToEnd(first, deps, clock, agenda, definition);
+  const surroundings = { deps, clock, agenda, definition, onAsk: options.onAsk };
+  const error = first === undefined ? undefined : await driveToEnd(first, surroundings);
   await agenda.deliver(Number.POSITIVE_INFINITY);
   return {
     entries: first === undefined ? [] : await store.journal.read(first),
@@ -101,7 +112,7 @@ async function take(event: unknown, deps: IntakeDeps): Promise<void> {
   for (const one of parsed.events) await takeEvent(one, deps);
 }
 
-type JumpingClock = { now(): number; jump(to: number): void };
+export type JumpingClock = { now(): number; jump(to: number): void };
 
 function jumpingClock(start: number): JumpingClock {
   let now = start;
@@ -145,13 +156,16 @@ function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps)
   };
 }
 
-async function driveToEnd(
-  runId: RunId,
-  deps: IntakeDeps,
-  clock: JumpingClock,
-  agenda: Agenda,
-  definition: EvalCase,
-): Promise<string | undefined> {
+type Surroundings = {
+  readonly deps: IntakeDeps;
+  readonly clock: JumpingClock;
+  readonly agenda: Agenda;
+  readonly definition: EvalCase;
+  readonly onAsk: PlayOptions["onAsk"];
+};
+
+async function driveToEnd(runId: RunId, surroundings: Surroundings): Promise<string | undefined> {
+  const { deps, clock, agenda } = surroundings;
   let permit: "read" | "change" = "read";
   let failures = 0;
   for (let step = 0; step < mostSteps; step++) {
@@ -161,7 +175,7 @@ async function driveToEnd(
       if (driven.status === "done") return undefined;
       if (driven.status === "wait") jump(clock, clock.now() + driven.seconds * 1000, agenda);
       else permit = driven.status === "act" ? "change" : "read";
-      if (driven.status === "ask") await waitForPerson(runId, driven.callId as CallId, deps, clock, agenda, definition);
+      if (driven.status === "ask") await waitForPerson(runId, driven.callId as CallId, surroundings);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       const again = (error as { retryable?: boolean }).retryable === true && failures < 4;
@@ -182,15 +196,14 @@ const jump = (clock: JumpingClock, to: number, agenda: Agenda): void => clock.ju
 async function waitForPerson(
   runId: RunId,
   callId: CallId,
-  deps: IntakeDeps,
-  clock: JumpingClock,
-  agenda: Agenda,
-  { world }: EvalCase,
+  { deps, clock, agenda, definition: { world }, onAsk }: Surroundings,
 ): Promise<void> {
   const all = (await deps.approvals.list()).filter((approval) => approval.runId === runId);
   const approval = all.find((one) => one.callId === callId);
   if (approval === undefined) return;
   const card = all.indexOf(approval) + 1;
+  await onAsk?.({ approval, card, deps, clock });
+  if ((await deps.approvals.get(approval.approvalId))?.status !== "pending") return;
   const requested = Date.parse(approval.requestedAt);
   const decided = new Set(approval.approvers.map((one) => one.person.id));
   const acts = world.people.filter((act) => act.card === card && !decided.has(`terminal:${act.by}`));

@@ -76,6 +76,12 @@ export function addChecks({ program, io, state, config, json, done }: Add): void
     .addOption(json())
     .action(async (options) => done(await (await import("./eval-injection.ts")).runInjection(options, io)));
 
+  evaluate
+    .command("approvals")
+    .description("late, double, forged, replayed, drifted and concurrent approvals: none may change anything")
+    .addOption(json())
+    .action(async (options) => done(await (await import("./eval-approvals.ts")).runApprovals(options, io)));
+
   program
     .command("replay <run>")
     .description("play a run or a pack again with other inputs, and say where its decisions part")
