@@ -5,6 +5,7 @@ import { escalate } from "../src/agent/escalate.ts";
 import { type IntakeDeps, takeEvent } from "../src/agent/intake.ts";
 import { parseAlarmEvent } from "../src/detect/parse.ts";
 import type { Approval } from "../src/domain/approval.ts";
+import { HealerError } from "../src/domain/errors.ts";
 import type { CallId, RunId } from "../src/domain/ids.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import type { ModelRequest } from "../src/domain/message.ts";
@@ -47,6 +48,8 @@ export type Played = {
   readonly unforeseen: readonly string[];
   /** Why the run could not be driven to its end: the model failed, or the code. */
   readonly error?: string;
+  /** The model can not be used at all: asking it about other cases is pointless. */
+  readonly misconfigured?: HealerError;
 };
 
 export const approvers = ["ada", "bob"].map((name) => `terminal:${name}`);
@@ -102,9 +105,12 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
     sent: world.sent,
     approvals: await store.approvals.list(),
     unforeseen: world.unforeseen,
-    ...(error !== undefined && { error }),
+    ...(error !== undefined && { error: wordsOf(error) }),
+    ...(error instanceof HealerError && error.code === "model_misconfigured" && { misconfigured: error }),
   };
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function take(event: unknown, deps: IntakeDeps): Promise<void> {
   const parsed = parseAlarmEvent(event);
@@ -164,7 +170,8 @@ type Surroundings = {
   readonly onAsk: PlayOptions["onAsk"];
 };
 
-async function driveToEnd(runId: RunId, surroundings: Surroundings): Promise<string | undefined> {
+/** Answers why it did not get there. */
+async function driveToEnd(runId: RunId, surroundings: Surroundings): Promise<unknown> {
   const { deps, clock, agenda } = surroundings;
   let permit: "read" | "change" = "read";
   let failures = 0;
@@ -177,11 +184,10 @@ async function driveToEnd(runId: RunId, surroundings: Surroundings): Promise<str
       else permit = driven.status === "act" ? "change" : "read";
       if (driven.status === "ask") await waitForPerson(runId, driven.callId as CallId, surroundings);
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
       const again = (error as { retryable?: boolean }).retryable === true && failures < 4;
       if (!again) {
-        await escalate(runId, words, deps).catch(() => undefined);
-        return words;
+        await escalate(runId, wordsOf(error), deps).catch(() => undefined);
+        return error;
       }
       failures += 1;
       await new Promise((resolve) => setTimeout(resolve, 2_000 * 2 ** failures).unref());
