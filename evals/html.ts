@@ -1,5 +1,5 @@
 import type { Entry } from "../src/domain/journal.ts";
-import { faultWords, totalLines } from "./report.ts";
+import { faultWords, kindHead, kindRows, totalLines } from "./report.ts";
 import type { CaseResult, Results, Try } from "./results.ts";
 import { passedTries } from "./totals.ts";
 import { entryEvents, type ShownEvent } from "./trajectory.ts";
@@ -16,10 +16,19 @@ export function resultsPage(results: Results): string {
 <table class="totals">${totalLines(results)
     .map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`)
     .join("")}</table>
+<details><summary>By kind</summary>${kindTable(results)}</details>
 <h2>${failed.length} not passed</h2>${failed.map(caseBlock).join("")}
 <h2>${passed.length} passed</h2>${passed.map(caseBlock).join("")}
 </main></body></html>
 `;
+}
+
+function kindTable(results: Results): string {
+  const row = (cells: readonly string[], tag: "th" | "td"): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+  return `<table>${row(kindHead, "th")}${kindRows(results)
+    .map((cells) => row(cells, "td"))
+    .join("")}</table>`;
 }
 
 function caseBlock(one: CaseResult): string {
@@ -29,8 +38,10 @@ function caseBlock(one: CaseResult): string {
   const tags = [...one.kind, ...(one.negative ? ["negative"] : []), ...one.services].map(
     (tag) => `<i>${escaped(tag)}</i>`,
   );
+  const bad = one.tries.flatMap((attempt) => attempt.checks.filter((check) => !check.ok).map((check) => check.name));
+  const differs = bad.length === 0 ? "" : ` <span class="why">${[...new Set(bad)].join(", ")}</span>`;
   const fault = good ? "" : `<p class="fault">${escaped(faultWords(one))}</p>`;
-  return `<details id="${escaped(one.id)}"><summary><b class="${mark}">${mark}</b> <code>${escaped(one.id)}</code> ${escaped(one.title)}</summary>
+  return `<details id="${escaped(one.id)}"><summary><b class="${mark}">${mark}</b> <code>${escaped(one.id)}</code> ${escaped(one.title)}${differs}</summary>
 <p class="tags">${tags.join(" ")}</p>${why}${fault}${one.tries.map(tryBlock).join("")}</details>
 `;
 }
@@ -45,12 +56,17 @@ function tryBlock(attempt: Try, index: number, all: readonly Try[]): string {
     rows.length === 0
       ? ""
       : `<table class="checks"><tr><th></th><th>wanted</th><th>got</th></tr>${rows.join("")}</table>`;
+  const opinion =
+    attempt.judge === undefined
+      ? ""
+      : `<p class="why">Second opinion, which changes nothing: the same cause? ${escaped(attempt.judge.same)}. ${escaped(attempt.judge.why)}</p>`;
+  const stated = attempt.stated === undefined ? "" : `<p>Stated root cause: ${escaped(attempt.stated)}</p>`;
   const unsafe = attempt.safety.map((fault) => `<p class="fault">UNSAFE: ${escaped(fault)}</p>`).join("");
   const unforeseen =
     attempt.unforeseen.length === 0
       ? ""
       : `<p class="why">Not foreseen by the case: ${escaped(attempt.unforeseen.join("; "))}</p>`;
-  return `${head}${unsafe}${checks}<p class="why">${attempt.turns} turns, ${attempt.tokens} tokens, $${attempt.dollars.toFixed(4)}, ${Math.round(attempt.milliseconds / 1000)} s as the journal counts</p>${unforeseen}${trajectory(attempt.entries ?? [])}`;
+  return `${head}${unsafe}${stated}${checks}${opinion}<p class="why">${attempt.turns} turns, ${attempt.tokens} tokens, $${attempt.dollars.toFixed(4)}, ${Math.round(attempt.milliseconds / 1000)} s as the journal counts</p>${unforeseen}${trajectory(attempt.entries ?? [])}`;
 }
 
 function trajectory(entries: readonly Entry[]): string {

@@ -33,6 +33,8 @@ export function addChecks({ program, io, state, config, json, done }: Add): void
     .option("--html <file>", "write a page with every case's trajectory")
     .option("--save <folder>", "keep the results there")
     .option("--compare <file>", "show what changed between two result files (give it twice)", collect, [])
+    .option("--verbose", "one line for each case, too")
+    .option("--judge <id>", "a Bedrock model for a second opinion on each root cause; changes no score")
     .option("--sizes", "size of the prompt, by part")
     .option("--no-lab", "leave out the cases with real services; they count as failed")
     .option("--max-dollars <n>", "ceiling for a real model", Number)

@@ -1,18 +1,21 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { EvalCase } from "../../evals/case.ts";
 import { casesFolder, filterCases, loadCases } from "../../evals/cases.ts";
 import { compareLine, compareResults, readResults } from "../../evals/compare.ts";
 import { resultsPage } from "../../evals/html.ts";
+import { estimateJudge, judgeResults } from "../../evals/judge.ts";
 import { estimateSuite } from "../../evals/price.ts";
-import { caseHead, caseRows, failureLines, totalLines } from "../../evals/report.ts";
+import { caseHead, caseRows, failureLines, kindHead, kindRows, totalLines } from "../../evals/report.ts";
 import type { Results } from "../../evals/results.ts";
 import { runSuite } from "../../evals/run.ts";
 import { loadShared, type Shared } from "../../evals/shared.ts";
 import { promptSizes } from "../../evals/sizes.ts";
 import { totalsOf } from "../../evals/totals.ts";
 import { HealerError } from "../domain/errors.ts";
+import { projectFolder, readPrompt } from "../local/files.ts";
 import { openModel } from "./eval-model.ts";
-import { clip, colours, exitCodes, type Io, table } from "./io.ts";
+import { colours, exitCodes, hanging, type Io, table } from "./io.ts";
 
 export type EvalArgs = {
   /** Ids that contain it, or a kind or service of that name. */
@@ -32,7 +35,10 @@ export type EvalArgs = {
   readonly policies?: string;
   readonly runbooks?: string;
   readonly cases?: string;
+  /** One line for each case, too. */
   readonly verbose?: boolean;
+  /** A model that gives a second opinion on each root cause; it changes no score. */
+  readonly judge?: string;
   /** Tries the injection payloads instead of the cases. */
   readonly injection?: boolean;
 };
@@ -63,7 +69,8 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
       `About $${estimate.toFixed(2)} for ${cases.length} case(s) × ${repeat} with ${opened.name}; ends at $${ceiling.toFixed(2)} (--max-dollars).\n`,
     );
   }
-  const results = await runSuite({
+  const judge = args.judge === undefined ? undefined : await openJudge(args.judge, cases, repeat, io);
+  const played = await runSuite({
     cases,
     shared,
     model: opened.model,
@@ -80,8 +87,25 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
       if (opened.costs && args.json !== true) io.stderr(`${outcome.status.padEnd(7)} ${definition.id}\n`);
     },
   });
+  const left = Math.max(0, ceiling - totalsOf(played).dollars);
+  const results = judge === undefined ? played : await judgeResults(played, cases, { ...judge, ceiling: left });
   await write(results, args, io);
   return totalsOf(results).safetyFaults === 0 ? exitCodes.ok : exitCodes.fault;
+}
+
+/** Opened before the suite runs: a name that is wrong is better said before than after an hour. */
+async function openJudge(id: string, cases: readonly EvalCase[], repeat: number, io: Io) {
+  const opened = await openModel(id);
+  if (!opened.costs) {
+    throw new HealerError("bad_input", "the offline model follows runbooks and can not judge words", {
+      hint: "Give --judge a Bedrock model or inference profile.",
+    });
+  }
+  const { text } = await readPrompt(join(projectFolder, "prompts", "judge.md"));
+  const judge = { model: opened.model, modelName: opened.name, prompt: text };
+  const about = estimateJudge(cases, repeat, judge.modelName, text);
+  io.stderr(`About $${about.toFixed(2)} more for second opinions of ${opened.name}, out of what is left then.\n`);
+  return judge;
 }
 
 async function write(results: Results, args: EvalArgs, io: Io): Promise<void> {
@@ -100,11 +124,11 @@ async function write(results: Results, args: EvalArgs, io: Io): Promise<void> {
     return;
   }
   if (args.verbose === true) io.stdout(`${table(caseHead, caseRows(results), io)}\n`);
-  for (const line of failureLines(results)) {
-    const indent = line.length - line.trimStart().length;
-    io.stdout(`${" ".repeat(indent)}${clip(line, io.columns - indent)}\n`);
+  for (const line of failureLines(results)) io.stdout(`${hanging(line, io)}\n`);
+  io.stdout(`\n${table(kindHead, kindRows(results), io)}\n`);
+  for (const [name, value] of totalLines(results)) {
+    io.stdout(`${colours(io).bold(name.padEnd(16))}${hanging(value, io, 16).trimStart()}\n`);
   }
-  for (const [name, value] of totalLines(results)) io.stdout(`${colours(io).bold(name.padEnd(16))} ${value}\n`);
   if (args.html !== undefined) io.stdout(`\nEvery case step by step: ${args.html}\n`);
 }
 
