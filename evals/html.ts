@@ -26,7 +26,7 @@ export function resultsPage(results: Results): string {
 function kindTable(results: Results): string {
   const row = (cells: readonly string[], tag: "th" | "td"): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
-  return `<table>${row(kindHead, "th")}${kindRows(results)
+  return `<table class="kinds">${row(kindHead, "th")}${kindRows(results)
     .map((cells) => row(cells, "td"))
     .join("")}</table>`;
 }
@@ -48,10 +48,13 @@ function caseBlock(one: CaseResult): string {
 
 function tryBlock(attempt: Try, index: number, all: readonly Try[]): string {
   const head = all.length > 1 ? `<h3>Try ${index + 1}: ${attempt.status}</h3>` : "";
-  const rows = attempt.checks.map(
-    (check) =>
-      `<tr class="${check.ok ? "ok" : "bad"}"><th>${check.ok ? "✓" : "✗"} ${check.name}</th><td>${escaped(check.wanted)}</td><td>${escaped(check.got)}</td></tr>`,
-  );
+  // What a case does not care about would only stand in the way.
+  const rows = attempt.checks
+    .filter((check) => check.wanted !== "any")
+    .map(
+      (check) =>
+        `<tr class="${check.ok ? "ok" : "bad"}"><th>${check.ok ? "✓" : "✗"} ${check.name}</th><td>${escaped(check.wanted)}</td><td>${escaped(check.got)}</td></tr>`,
+    );
   const checks =
     rows.length === 0
       ? ""
@@ -104,4 +107,4 @@ th{text-align:left;font-weight:600;vertical-align:top;white-space:nowrap;padding
 details{border-top:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer}details details{border:0;padding:0;color:var(--soft)}
 code,pre{font:13px/1.45 ui-monospace,monospace}pre{white-space:pre-wrap;max-height:24rem;overflow:auto}
 .passed,.ok th{color:var(--good)}.failed,.error,.skipped,.fault,.bad th{color:var(--bad)}.why,.tags,.at{color:var(--soft)}.tags i{border:1px solid var(--line);border-radius:3px;padding:0 .3rem;font-style:normal;font-size:.85em}
-.at{white-space:nowrap;text-align:right}.totals th{color:var(--soft);font-weight:400}`;
+.at{white-space:nowrap;text-align:right}.kinds th{white-space:normal}.kinds td{overflow-wrap:normal}.totals th{color:var(--soft);font-weight:400}`;

@@ -15,7 +15,7 @@ function rowOf(one: CaseResult): readonly string[] {
   return [one.id, word, first?.cause.verdict ?? "", String(first?.turns ?? 0), String(first?.tokens ?? 0), one.title];
 }
 
-export const kindHead: readonly string[] = ["KIND", "CASES", "PASSED", "CAUSE RIGHT", "CONFIDENTLY WRONG"];
+export const kindHead: readonly string[] = ["KIND", "CASES", "PASSED", "CAUSE RIGHT", "WRONG"];
 
 /** How each kind of case went, the worst first; a case of several kinds counts in each. */
 export function kindRows(results: Results): readonly (readonly string[])[] {

@@ -8,7 +8,7 @@ import { type ResourceKind, resourceKinds } from "../src/resources/kinds.ts";
 export const describeResource = readTool({
   name: "describe_resource",
   description:
-    "What the alarm is about, and its neighbours: instance or Auto Scaling group with each member's health, tags, and for other services their vital metrics. Says what can not be seen. Leave out everything for the alarm's own resource.",
+    "What the alarm is about, and its neighbours: health of each member of its group, tags, vital metrics, and what can not be seen from here. Without input: the alarm's own resource.",
   needs: ["fleet", "inventory", "metrics", "clock"],
   input: z.strictObject({
     dimensions: z
