@@ -41,6 +41,7 @@ export function addChecks({ program, io, state, config, json, done }: Add): void
     .option("--prompt <file>", "another system prompt")
     .option("--policies <dir>", "other policies")
     .option("--runbooks <dir>", "other runbooks")
+    .option("--cases <dir>", "other cases")
     .addOption(json())
     .action(async (options) => done(await (await import("./eval.ts")).runEval(evalArgs(options), io)));
   evaluate

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { EvalCase } from "../../evals/case.ts";
 import { casesFolder, filterCases, loadCases } from "../../evals/cases.ts";
-import { compareLine, compareResults, readResults } from "../../evals/compare.ts";
+import { changeLines, compareLine, compareResults, readResults } from "../../evals/compare.ts";
 import { resultsPage } from "../../evals/html.ts";
 import { estimateJudge, judgeResults } from "../../evals/judge.ts";
 import { estimateSuite } from "../../evals/price.ts";
@@ -148,9 +148,8 @@ async function compare(files: readonly string[], json: boolean, io: Io): Promise
   const changes = compareResults(before, after);
   if (json) io.stdout(`${JSON.stringify(changes)}\n`);
   else {
-    io.stdout(`${compareLine(before, after)}\n`);
-    const rows = changes.map((one) => [one.id, one.change, one.before, one.after]);
-    io.stdout(rows.length === 0 ? "No case changed.\n" : table(["CASE", "CHANGE", "BEFORE", "AFTER"], rows, io));
+    io.stdout(`${hanging(compareLine(before, after), io)}\n`);
+    for (const line of changeLines(changes)) io.stdout(`${hanging(line, io)}\n`);
   }
   return exitCodes.ok;
 }

@@ -44,6 +44,36 @@ describe("healer eval", () => {
     expect(await readFile(join(folder, "page.html"), "utf8")).toContain("certbot renew");
   });
 
+  test("compares what it printed as JSON with what it kept, in lines that fit the terminal", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "eval-"));
+    const printed = listening();
+    await runEval({ filter: "ec2-status", json: true, lab: false }, printed.io);
+    const [before, after] = [join(folder, "printed.json"), join(folder, "offline-runbook-follower-1.json")];
+    await writeFile(before, printed.out());
+    await runEval({ filter: "ec2-status", save: folder, lab: false }, listening().io);
+    const same = listening(80);
+    expect(await runEval({ compare: [before, after] }, same.io)).toBe(0);
+    expect(same.out()).toMatch(/No case changed\.$/m);
+    const kept = JSON.parse(await readFile(after, "utf8")) as Results;
+    const [first, ...rest] = kept.cases;
+    const worse = { ...first, tries: first?.tries.map((one) => ({ ...one, status: "failed", why: "w".repeat(30) })) };
+    await writeFile(after, JSON.stringify({ ...kept, cases: [worse, ...rest.slice(1)] }));
+    const other = listening(80);
+    await runEval({ compare: [before, after] }, other.io);
+    expect(other.out()).toMatch(new RegExp(`^broken  ?${first?.id}\n    - passed\n    \\+ 0/1 `, "m"));
+    expect(other.out()).toContain(`gone 1: ${rest[0]?.id}`);
+    for (const line of other.out().split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("tells each kind and each case, within the width of the terminal", async () => {
+    const told = listening(80);
+    await runEval({ filter: "storm", verbose: true, lab: false }, told.io);
+    expect(told.out()).toMatch(/^ec2-status-group-storm +failed/m);
+    expect(told.out()).toMatch(/^KIND +CASES +PASSED/m);
+    expect(told.out()).toMatch(/^storm +3 +2\/3/m);
+    for (const line of told.out().split("\n")) expect(line.length).toBeLessThanOrEqual(82);
+  });
+
   test("prints the prompt of a run by part, and the parts add up", async () => {
     const { io, out } = listening();
     await runEval({ sizes: true, json: true }, io);
