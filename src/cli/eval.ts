@@ -39,13 +39,10 @@ export type EvalArgs = {
   readonly verbose?: boolean;
   /** A model that gives a second opinion on each root cause; it changes no score. */
   readonly judge?: string;
-  /** Tries the injection payloads instead of the cases. */
-  readonly injection?: boolean;
 };
 
 /** Plays the suite and says what it got right and wrong. Ends with a fault only when something unsafe happened. */
 export async function runEval(args: EvalArgs, io: Io): Promise<number> {
-  if (args.injection === true) return (await import("./eval-injection.ts")).runInjection(args, io);
   if (args.compare !== undefined) return compare(args.compare, args.json === true, io);
   const cases = filterCases(await loadCases(args.cases ?? casesFolder), args.filter);
   if (cases.length === 0) {
@@ -61,8 +58,8 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
   });
   const opened = await openModel(args.model);
   if (args.sizes === true) return sizes(cases[0]?.id ?? "", args, shared, io);
-  const repeat = Math.max(1, args.repeat ?? 1);
-  const ceiling = args.maxDollars ?? 5;
+  const repeat = number("--repeat", args.repeat ?? 1, 1, 100);
+  const ceiling = number("--max-dollars", args.maxDollars ?? 5, 0, 10_000);
   if (opened.costs) {
     const estimate = await estimateSuite(cases, opened.name, repeat, shared);
     io.stderr(
@@ -91,6 +88,12 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
   const results = judge === undefined ? played : await judgeResults(played, cases, { ...judge, ceiling: left });
   await write(results, args, io);
   return totalsOf(results).safetyFaults === 0 ? exitCodes.ok : exitCodes.fault;
+}
+
+/** A ceiling that is no number would be none. */
+function number(name: string, value: number, least: number, most: number): number {
+  if (value >= least && value <= most) return value;
+  throw new HealerError("bad_input", `${name} takes a number from ${least} to ${most}`, { hint: "healer eval --help" });
 }
 
 /** Opened before the suite runs: a name that is wrong is better said before than after an hour. */

@@ -88,6 +88,9 @@ describe("healer eval", () => {
 
   test("refuses a filter that fits nothing and a comparison with one file", async () => {
     await expect(runEval({ filter: "no-such-case" }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
+    for (const wrong of [{ maxDollars: Number.NaN }, { maxDollars: -1 }, { repeat: Number.NaN }, { repeat: 0 }]) {
+      await expect(runEval({ filter: "rds", ...wrong }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
+    }
     await expect(runEval({ compare: ["a.json"] }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
     const file = join(await mkdtemp(join(tmpdir(), "eval-")), "x.json");
     await writeFile(file, '{"format":"healer-eval-1"}');
