@@ -4,7 +4,8 @@ import { parse as parseYaml } from "yaml";
 import * as z from "zod";
 import { EvalCase } from "../evals/case.ts";
 
-const Texts = z.record(z.string(), z.unknown());
+/** What is no text there says nothing here. */
+const Texts = z.record(z.string(), z.string().catch(""));
 const Alert = z.looseObject({ title: z.string(), commonLabels: Texts, commonAnnotations: Texts });
 const Metrics = z.looseObject({
   namespace: z.string(),
@@ -50,7 +51,7 @@ export async function readIncident(folder: string): Promise<RcaIncident> {
   const { metric_data_results: all, namespace, period } = metrics;
   const own = alarmed(alert, all);
   const end = Math.max(...all.flatMap((one) => one.timestamps.map((time) => Date.parse(time)))) + period * 1000;
-  const told = ["summary", "error", "suspected_symptom"].map((name) => String(alert.commonAnnotations[name] ?? ""));
+  const told = ["summary", "error", "suspected_symptom"].map((name) => alert.commonAnnotations[name] ?? "");
   const seriesOf = (metric: Metric) =>
     metric.values.map((value, index) => [span(Date.parse(metric.timestamps[index] ?? "") - end), value]);
   const definition = EvalCase.parse({
@@ -59,7 +60,7 @@ export async function readIncident(folder: string): Promise<RcaIncident> {
     kind: ["needs_judgement"],
     services: ["rds"],
     alarm: {
-      name: String(alert.commonLabels["alertname"] ?? basename(folder)),
+      name: alert.commonLabels["alertname"] ?? basename(folder),
       description: told.filter((text) => text !== "").join(" "),
       metric: `${namespace} ${own.metric_name}`,
       dimensions: dimensionsOf(own),
@@ -70,7 +71,7 @@ export async function readIncident(folder: string): Promise<RcaIncident> {
     },
     world: {
       at: new Date(end).toISOString(),
-      region: String(alert.commonAnnotations["cloudwatch_region"] ?? "us-east-1"),
+      region: alert.commonAnnotations["cloudwatch_region"] ?? "us-east-1",
       metrics: all
         .filter((one) => one !== own)
         .map((one) => ({
@@ -106,8 +107,8 @@ const span = (milliseconds: number): string =>
 
 /** The metric that the alert speaks of: by its name, else by the words of its name; the title counts more. */
 function alarmed(alert: z.infer<typeof Alert>, metrics: readonly Metric[]): Metric {
-  const title = `${alert.title} ${String(alert.commonLabels["alertname"] ?? "")}`.toLowerCase();
-  const text = `${title} ${String(alert.commonAnnotations["summary"] ?? "")}`.toLowerCase();
+  const title = `${alert.title} ${alert.commonLabels["alertname"] ?? ""}`.toLowerCase();
+  const text = `${title} ${alert.commonAnnotations["summary"] ?? ""}`.toLowerCase();
   const score = ({ metric_name }: Metric): number => {
     const words = metric_name.split(/(?<=[a-z])(?=[A-Z])/).map((word) => word.toLowerCase());
     const all = (where: string) => (words.every((word) => where.includes(word)) ? 1 : 0);
