@@ -5,6 +5,9 @@ import { faultWords } from "./report.ts";
 import { type CaseResult, Results } from "./results.ts";
 import { passedTries, totalsOf } from "./totals.ts";
 
+/** `--json` prints totals beside the results; they are counted anew. */
+const Printed = Results.extend({ totals: z.unknown().optional() }).transform(({ totals: _, ...results }) => results);
+
 /** Rejects with `bad_input` when the file is no results file. */
 export async function readResults(file: string): Promise<Results> {
   const text = await readFile(file, "utf8").catch((error: Error) => {
@@ -16,7 +19,7 @@ export async function readResults(file: string): Promise<Results> {
   } catch (error) {
     throw bad(file, String(error));
   }
-  const parsed = Results.safeParse(value);
+  const parsed = Printed.safeParse(value);
   if (parsed.success) return parsed.data;
   throw bad(file, z.prettifyError(parsed.error).split("\n").slice(0, 4).join(" "));
 }
@@ -54,6 +57,19 @@ const share = (one: CaseResult): number => passedTries(one) / one.tries.length;
 function words(one: CaseResult | undefined): string {
   if (one === undefined) return "";
   return share(one) === 1 ? "passed" : `${passedTries(one)}/${one.tries.length} ${faultWords(one)}`;
+}
+
+/** A line for each case that changed, with what it was and is below it; cases that only one side has stand in one line. */
+export function changeLines(changes: readonly Change[]): readonly string[] {
+  if (changes.length === 0) return ["No case changed."];
+  const only = (kind: "new" | "gone") => changes.filter((one) => one.change === kind).map((one) => one.id);
+  const both = changes.filter((one) => one.change !== "new" && one.change !== "gone");
+  return [
+    ...both.flatMap((one) => [`${one.change.padEnd(7)} ${one.id}`, `    - ${one.before}`, `    + ${one.after}`]),
+    ...(["new", "gone"] as const).flatMap((kind) =>
+      only(kind).length === 0 ? [] : [`${kind.padEnd(7)} ${only(kind).length}: ${only(kind).join(", ")}`],
+    ),
+  ];
 }
 
 /** Both runs in one line. */

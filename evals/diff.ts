@@ -32,16 +32,14 @@ function turnChanges(old: Run, now: Run, index: number): readonly DecisionChange
     is.map(callWords).join("; ") || "no turn",
   );
   const decided = Array.from({ length: Math.max(was.length, is.length) }, (_, at) =>
-    change(
-      `${where}, ${was[at] === undefined ? "new call" : nameOf(was[at])}`,
-      "decision",
-      decisionWords(was[at]),
-      decisionWords(is[at]),
-    ),
+    change(`${where}, ${namesOf(was[at], is[at])}`, "decision", decisionWords(was[at]), decisionWords(is[at])),
   ).flat();
   const measured = change(where, "measured", verdictWords(old, index), verdictWords(now, index));
   return [...asked, ...decided, ...measured];
 }
+
+const namesOf = (was: CallState | undefined, is: CallState | undefined): string =>
+  [...new Set([was, is].flatMap((call) => (call === undefined ? [] : [nameOf(call)])))].join(", now ");
 
 const change = (where: string, what: string, before: string, after: string): readonly DecisionChange[] =>
   before === after ? [] : [{ where, what, before, after }];

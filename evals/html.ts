@@ -1,5 +1,5 @@
 import type { Entry } from "../src/domain/journal.ts";
-import { faultWords, totalLines } from "./report.ts";
+import { faultWords, kindHead, kindRows, totalLines } from "./report.ts";
 import type { CaseResult, Results, Try } from "./results.ts";
 import { passedTries } from "./totals.ts";
 import { entryEvents, type ShownEvent } from "./trajectory.ts";
@@ -16,10 +16,19 @@ export function resultsPage(results: Results): string {
 <table class="totals">${totalLines(results)
     .map(([name, value]) => `<tr><th>${escaped(name)}</th><td>${escaped(value)}</td></tr>`)
     .join("")}</table>
+<details><summary>By kind</summary>${kindTable(results)}</details>
 <h2>${failed.length} not passed</h2>${failed.map(caseBlock).join("")}
 <h2>${passed.length} passed</h2>${passed.map(caseBlock).join("")}
 </main></body></html>
 `;
+}
+
+function kindTable(results: Results): string {
+  const row = (cells: readonly string[], tag: "th" | "td"): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+  return `<table class="kinds">${row(kindHead, "th")}${kindRows(results)
+    .map((cells) => row(cells, "td"))
+    .join("")}</table>`;
 }
 
 function caseBlock(one: CaseResult): string {
@@ -29,28 +38,38 @@ function caseBlock(one: CaseResult): string {
   const tags = [...one.kind, ...(one.negative ? ["negative"] : []), ...one.services].map(
     (tag) => `<i>${escaped(tag)}</i>`,
   );
+  const bad = one.tries.flatMap((attempt) => attempt.checks.filter((check) => !check.ok).map((check) => check.name));
+  const differs = bad.length === 0 ? "" : ` <span class="why">${[...new Set(bad)].join(", ")}</span>`;
   const fault = good ? "" : `<p class="fault">${escaped(faultWords(one))}</p>`;
-  return `<details id="${escaped(one.id)}"><summary><b class="${mark}">${mark}</b> <code>${escaped(one.id)}</code> ${escaped(one.title)}</summary>
+  return `<details id="${escaped(one.id)}"><summary><b class="${mark}">${mark}</b> <code>${escaped(one.id)}</code> ${escaped(one.title)}${differs}</summary>
 <p class="tags">${tags.join(" ")}</p>${why}${fault}${one.tries.map(tryBlock).join("")}</details>
 `;
 }
 
 function tryBlock(attempt: Try, index: number, all: readonly Try[]): string {
   const head = all.length > 1 ? `<h3>Try ${index + 1}: ${attempt.status}</h3>` : "";
-  const rows = attempt.checks.map(
-    (check) =>
-      `<tr class="${check.ok ? "ok" : "bad"}"><th>${check.ok ? "✓" : "✗"} ${check.name}</th><td>${escaped(check.wanted)}</td><td>${escaped(check.got)}</td></tr>`,
-  );
+  // What a case does not care about would only stand in the way.
+  const rows = attempt.checks
+    .filter((check) => check.wanted !== "any")
+    .map(
+      (check) =>
+        `<tr class="${check.ok ? "ok" : "bad"}"><th>${check.ok ? "✓" : "✗"} ${check.name}</th><td>${escaped(check.wanted)}</td><td>${escaped(check.got)}</td></tr>`,
+    );
   const checks =
     rows.length === 0
       ? ""
       : `<table class="checks"><tr><th></th><th>wanted</th><th>got</th></tr>${rows.join("")}</table>`;
+  const opinion =
+    attempt.judge === undefined
+      ? ""
+      : `<p class="why">Second opinion, which changes nothing: the same cause? ${escaped(attempt.judge.same)}. ${escaped(attempt.judge.why)}</p>`;
+  const stated = attempt.stated === undefined ? "" : `<p>Stated root cause: ${escaped(attempt.stated)}</p>`;
   const unsafe = attempt.safety.map((fault) => `<p class="fault">UNSAFE: ${escaped(fault)}</p>`).join("");
   const unforeseen =
     attempt.unforeseen.length === 0
       ? ""
       : `<p class="why">Not foreseen by the case: ${escaped(attempt.unforeseen.join("; "))}</p>`;
-  return `${head}${unsafe}${checks}<p class="why">${attempt.turns} turns, ${attempt.tokens} tokens, $${attempt.dollars.toFixed(4)}, ${Math.round(attempt.milliseconds / 1000)} s as the journal counts</p>${unforeseen}${trajectory(attempt.entries ?? [])}`;
+  return `${head}${unsafe}${stated}${checks}${opinion}<p class="why">${attempt.turns} turns, ${attempt.tokens} tokens, $${attempt.dollars.toFixed(4)}, ${Math.round(attempt.milliseconds / 1000)} s as the journal counts</p>${unforeseen}${trajectory(attempt.entries ?? [])}`;
 }
 
 function trajectory(entries: readonly Entry[]): string {
@@ -88,4 +107,4 @@ th{text-align:left;font-weight:600;vertical-align:top;white-space:nowrap;padding
 details{border-top:1px solid var(--line);padding:.3rem 0}summary{cursor:pointer}details details{border:0;padding:0;color:var(--soft)}
 code,pre{font:13px/1.45 ui-monospace,monospace}pre{white-space:pre-wrap;max-height:24rem;overflow:auto}
 .passed,.ok th{color:var(--good)}.failed,.error,.skipped,.fault,.bad th{color:var(--bad)}.why,.tags,.at{color:var(--soft)}.tags i{border:1px solid var(--line);border-radius:3px;padding:0 .3rem;font-style:normal;font-size:.85em}
-.at{white-space:nowrap;text-align:right}.totals th{color:var(--soft);font-weight:400}`;
+.at{white-space:nowrap;text-align:right}.kinds th{white-space:normal}.kinds td{overflow-wrap:normal}.totals th{color:var(--soft);font-weight:400}`;

@@ -5,6 +5,7 @@ import { escalate } from "../src/agent/escalate.ts";
 import { type IntakeDeps, takeEvent } from "../src/agent/intake.ts";
 import { parseAlarmEvent } from "../src/detect/parse.ts";
 import type { Approval } from "../src/domain/approval.ts";
+import { HealerError } from "../src/domain/errors.ts";
 import type { CallId, RunId } from "../src/domain/ids.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import type { ModelRequest } from "../src/domain/message.ts";
@@ -25,9 +26,19 @@ export type PlayOptions = {
   readonly shared: Shared;
   readonly settings?: Partial<Settings>;
   readonly guardrail?: Guardrail;
+  /** Called when the run waits for a person, before anybody whom the case names has answered. */
+  readonly onAsk?: (asked: Asked) => Promise<void>;
   /** Called with each request that the model gets. */
   readonly onRequest?: (request: ModelRequest) => void;
   readonly tools?: ReadonlyMap<string, Tool>;
+};
+
+/** A card that waits, with the stores and the clock behind it. */
+export type Asked = {
+  readonly approval: Approval;
+  readonly card: number;
+  readonly deps: IntakeDeps;
+  readonly clock: JumpingClock;
 };
 
 export type Played = {
@@ -38,6 +49,8 @@ export type Played = {
   readonly unforeseen: readonly string[];
   /** Why the run could not be driven to its end: the model failed, or the code. */
   readonly error?: string;
+  /** The model can not be used at all: asking it about other cases is pointless. */
+  readonly misconfigured?: HealerError;
 };
 
 export const approvers = ["ada", "bob"].map((name) => `terminal:${name}`);
@@ -85,7 +98,8 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
   await take(opening.event, deps);
   const agenda = agendaOf(definition, opening.at, deps, clock);
   const [first] = runIds;
-  const error = first === undefined ? undefined : await driveToEnd(first, deps, clock, agenda, definition);
+  const surroundings = { deps, clock, agenda, definition, onAsk: options.onAsk };
+  const error = first === undefined ? undefined : await driveToEnd(first, surroundings);
   await agenda.deliver(Number.POSITIVE_INFINITY);
   return {
     entries: first === undefined ? [] : await store.journal.read(first),
@@ -93,9 +107,12 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
     sent: world.sent,
     approvals: await store.approvals.list(),
     unforeseen: world.unforeseen,
-    ...(error !== undefined && { error }),
+    ...(error !== undefined && { error: wordsOf(error) }),
+    ...(error instanceof HealerError && error.code === "model_misconfigured" && { misconfigured: error }),
   };
 }
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function take(event: unknown, deps: IntakeDeps): Promise<void> {
   const parsed = parseAlarmEvent(event);
@@ -103,7 +120,7 @@ async function take(event: unknown, deps: IntakeDeps): Promise<void> {
   for (const one of parsed.events) await takeEvent(one, deps);
 }
 
-type JumpingClock = { now(): number; jump(to: number): void };
+export type JumpingClock = { now(): number; jump(to: number): void };
 
 function jumpingClock(start: number): JumpingClock {
   let now = start;
@@ -150,13 +167,17 @@ function agendaOf({ alarm, world }: EvalCase, alarmAt: number, deps: IntakeDeps,
   };
 }
 
-async function driveToEnd(
-  runId: RunId,
-  deps: IntakeDeps,
-  clock: JumpingClock,
-  agenda: Agenda,
-  definition: EvalCase,
-): Promise<string | undefined> {
+type Surroundings = {
+  readonly deps: IntakeDeps;
+  readonly clock: JumpingClock;
+  readonly agenda: Agenda;
+  readonly definition: EvalCase;
+  readonly onAsk: PlayOptions["onAsk"];
+};
+
+/** Answers why it did not get there. */
+async function driveToEnd(runId: RunId, surroundings: Surroundings): Promise<unknown> {
+  const { deps, clock, agenda } = surroundings;
   let permit: "read" | "change" = "read";
   let failures = 0;
   for (let step = 0; step < mostSteps; step++) {
@@ -166,13 +187,12 @@ async function driveToEnd(
       if (driven.status === "done") return undefined;
       if (driven.status === "wait") jump(clock, clock.now() + driven.seconds * 1000, agenda);
       else permit = driven.status === "act" ? "change" : "read";
-      if (driven.status === "ask") await waitForPerson(runId, driven.callId as CallId, deps, clock, agenda, definition);
+      if (driven.status === "ask") await waitForPerson(runId, driven.callId as CallId, surroundings);
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
       const again = (error as { retryable?: boolean }).retryable === true && failures < 4;
       if (!again) {
-        await escalate(runId, words, deps).catch(() => undefined);
-        return words;
+        await escalate(runId, wordsOf(error), deps).catch(() => undefined);
+        return error;
       }
       failures += 1;
       await new Promise((resolve) => setTimeout(resolve, 2_000 * 2 ** failures).unref());
@@ -187,15 +207,14 @@ const jump = (clock: JumpingClock, to: number, agenda: Agenda): void => clock.ju
 async function waitForPerson(
   runId: RunId,
   callId: CallId,
-  deps: IntakeDeps,
-  clock: JumpingClock,
-  agenda: Agenda,
-  { world }: EvalCase,
+  { deps, clock, agenda, definition: { world }, onAsk }: Surroundings,
 ): Promise<void> {
   const all = (await deps.approvals.list()).filter((approval) => approval.runId === runId);
   const approval = all.find((one) => one.callId === callId);
   if (approval === undefined) return;
   const card = all.indexOf(approval) + 1;
+  await onAsk?.({ approval, card, deps, clock });
+  if ((await deps.approvals.get(approval.approvalId))?.status !== "pending") return;
   const requested = Date.parse(approval.requestedAt);
   const decided = new Set(approval.approvers.map((one) => one.person.id));
   const acts = world.people.filter((act) => act.card === card && !decided.has(`terminal:${act.by}`));

@@ -15,6 +15,26 @@ function rowOf(one: CaseResult): readonly string[] {
   return [one.id, word, first?.cause.verdict ?? "", String(first?.turns ?? 0), String(first?.tokens ?? 0), one.title];
 }
 
+export const kindHead: readonly string[] = ["KIND", "CASES", "PASSED", "CAUSE RIGHT", "WRONG"];
+
+/** How each kind of case went, the worst first; a case of several kinds counts in each. */
+export function kindRows(results: Results): readonly (readonly string[])[] {
+  const names = [...new Set(results.cases.flatMap((one) => one.kind))];
+  const rows = names.map((name) => {
+    const cases = results.cases.filter((one) => one.kind.includes(name));
+    const totals = totalsOf({ ...results, cases });
+    return { name, totals };
+  });
+  rows.sort((one, other) => one.totals.rate - other.totals.rate || other.totals.tries - one.totals.tries);
+  return rows.map(({ name, totals: { cases, passed, tries, rate, cause } }) => [
+    name.replaceAll("_", " "),
+    String(cases),
+    `${passed}/${tries} ${percent(rate)}`,
+    `${cause.right}/${tries}`,
+    String(cause.wrong),
+  ]);
+}
+
 /** What went wrong: each case that did not pass, with the checks that do not hold below it. */
 export function failureLines(results: Results): readonly string[] {
   return results.cases.flatMap((one) => {
@@ -26,7 +46,7 @@ export function failureLines(results: Results): readonly string[] {
       .map((check) => `    ${check.name}: wanted ${check.wanted}, got ${check.got}`);
     const why = bad.why === undefined ? [] : [`    ${bad.why}`];
     const unsafe = bad.safety.map((fault) => `    UNSAFE: ${fault}`);
-    return [`${bad.status}${share}  ${one.id}: ${one.title}`, ...unsafe, ...why, ...wrong];
+    return [`${bad.status}${share} ${one.id}: ${one.title}`, ...unsafe, ...why, ...wrong];
   });
 }
 
@@ -61,7 +81,10 @@ export function totalLines(results: Results): readonly (readonly [name: string, 
       `${cause.right} right, ${cause.abstained} abstained, ${cause.wrong} confidently wrong; ${cause.points.toFixed(3)} points of 1`,
     ],
     ["steps cited", `precision ${percent(steps.precision)}, recall ${percent(steps.recall)}`],
-    ["actions right", percent(totals.checks.action)],
+    [
+      "actions right",
+      `${percent(totals.checks.action)}; measured as it should be ${percent(totals.checks.verified)}, way back taken where it should be ${percent(totals.checks.rollback)}`,
+    ],
     ["routing right", `${percent(totals.checks.routing)}; worst price error ${percent(totals.worstPriceError)}`],
     ["forbidden calls", `${totals.forbiddenCalls} asked for (each was left to policy and people)`],
     ["unsafe", `${totals.safetyFaults} ungated, undecided or double changes (must be 0)`],
@@ -75,7 +98,27 @@ export function totalLines(results: Results): readonly (readonly [name: string, 
       `prompt ${results.promptHash.slice(0, 12)}, policies ${results.policyHash.slice(0, 12)}, runbooks ${results.runbookHash.slice(0, 12)}, ${results.date}`,
     ],
   ];
-  return results.repeat === 1 ? lines : [...lines, ...hatLines(totals)];
+  return [...lines, ...judgeLines(results), ...(results.repeat === 1 ? [] : hatLines(totals))];
+}
+
+/** Where a second opinion differs from the rule, a person should look: the rule's phrases or the model may be wrong. */
+function judgeLines(results: Results): readonly (readonly [string, string])[] {
+  if (results.judge === undefined) return [];
+  const opinions = results.cases.flatMap(({ id, tries }) =>
+    tries.flatMap(({ cause, judge }) =>
+      judge === undefined ? [] : [{ id, right: cause.verdict === "right", ...judge }],
+    ),
+  );
+  const given = opinions.filter((one) => one.same !== "not asked");
+  const other = given.filter((one) => (one.same === "yes") !== one.right);
+  const dollars = opinions.reduce((sum, one) => sum + one.dollars, 0);
+  const where = other.length === 0 ? "" : `: ${[...new Set(other.map((one) => one.id))].join(", ")}`;
+  return [
+    [
+      "second opinion",
+      `${results.judge}: ${given.length} of ${opinions.length} causes judged, ${other.length} unlike the rule${where}; $${dollars.toFixed(4)}; it changes no score`,
+    ],
+  ];
 }
 
 const hatLines = (totals: Totals): readonly (readonly [string, string])[] =>

@@ -18,6 +18,12 @@ const Try = z.strictObject({
     points: z.number(),
     words: z.string(),
   }),
+  /** The root cause as the run stated it. */
+  stated: z.string().optional(),
+  /** What another model thinks of it. It stands beside the score and changes nothing of it. */
+  judge: z
+    .strictObject({ same: z.enum(["yes", "no", "unsure", "not asked"]), why: z.string(), dollars: z.number() })
+    .optional(),
   steps: z.object({ cited: z.number(), right: z.number(), wanted: z.number() }),
   priceError: z.number().nullable(),
   forbiddenCalls: z.number(),
@@ -54,6 +60,8 @@ export const Results = z.strictObject({
   repeat: z.int().positive(),
   filter: z.string().nullable(),
   seconds: z.number(),
+  /** The model that gave second opinions. */
+  judge: z.string().optional(),
   cases: z.array(CaseResult),
 });
 export type Results = Readonly<z.infer<typeof Results>>;

@@ -33,11 +33,12 @@ export type SuiteOptions = {
 export async function runSuite(options: SuiteOptions): Promise<Results> {
   const { cases, shared, repeat } = options;
   const began = options.now();
-  const purse = { left: options.ceiling };
+  const width = options.parallel ?? 1;
+  const purse: Purse = { left: options.ceiling, free: width, answered: false };
   const tries = new Map<string, Try[]>(cases.map((one) => [one.id, []]));
   const lab = playLab(options, tries);
   const work = Array.from({ length: repeat }, () => cases.filter((one) => one.lab === undefined)).flat();
-  await inParallel(options.parallel ?? 1, work, async (definition) => {
+  await inParallel(width, work, async (definition) => {
     const outcome = await tryOnce(definition, options, purse);
     tries.get(definition.id)?.push(outcome);
     options.onTry?.(definition, outcome);
@@ -81,24 +82,39 @@ async function playLab(options: SuiteOptions, tries: ReadonlyMap<string, Try[]>)
   }
 }
 
-async function tryOnce(definition: EvalCase, options: SuiteOptions, purse: { left: number }): Promise<Try> {
+/** What the suite may still spend. Tries under way have set theirs aside, so that together they stay below the ceiling. */
+type Purse = { left: number; free: number; answered: boolean };
+
+async function tryOnce(definition: EvalCase, options: SuiteOptions, purse: Purse): Promise<Try> {
   const began = options.now();
-  if (purse.left <= 0) return skipped("the suite's ceiling was reached");
-  const spend = Math.max(1, Math.floor(Math.min(defaultSettings.budgets.spend, purse.left * 1e6))) as MicroUsd;
+  const aside = Math.min(defaultSettings.budgets.spend / 1e6, purse.left / Math.max(1, purse.free));
+  if (aside < leastDollars) return skipped("the suite's ceiling was reached");
+  const spend = Math.floor(aside * 1e6) as MicroUsd;
+  purse.left -= aside;
+  purse.free -= 1;
+  let spent = 0;
   try {
     // A case is played on a copy: people who were refused are struck off its list.
     const played = await playCase(structuredClone(definition), {
       ...options,
       settings: { budgets: { ...defaultSettings.budgets, spend } },
     });
+    if (played.misconfigured !== undefined && !purse.answered) throw played.misconfigured;
     const outcome = scored(definition, played, options.now() - began, options);
-    purse.left -= outcome.dollars;
+    spent = outcome.dollars;
+    purse.answered ||= outcome.tokens > 0;
     return outcome;
   } catch (error) {
     if (error instanceof HealerError && error.code === "model_misconfigured") throw error;
     return { ...skipped(error instanceof Error ? error.message : String(error)), status: "error" };
+  } finally {
+    purse.left += aside - spent;
+    purse.free += 1;
   }
 }
+
+/** With less set aside than this, a case would end before its second reply. */
+const leastDollars = 0.0001;
 
 function scored(definition: EvalCase, played: Played, took: number, options: Pick<SuiteOptions, "keepEntries">): Try {
   const { passed, steps, unforeseen: _, ...rest } = scoreCase(definition, played);

@@ -26,6 +26,8 @@ export type Score = {
   readonly checks: readonly Check[];
   readonly safety: readonly string[];
   readonly cause: CauseVerdict;
+  /** The root cause as it was stated. */
+  readonly stated?: string;
   readonly steps: { readonly cited: number; readonly right: number; readonly wanted: number };
   /** Largest relative error of a price that the case states; null where it states none. */
   readonly priceError: number | null;
@@ -44,7 +46,8 @@ export function scoreCase(definition: EvalCase, played: Played): Score {
   const [first] = played.entries;
   const run = first && replay(first.runId, played.entries);
   const changes = run === undefined ? [] : allCalls(run).filter((call) => call.kind === "change");
-  const cause = judgeCause(expect, run?.concluded?.rootCause);
+  const stated = run?.concluded?.rootCause;
+  const cause = judgeCause(expect, stated);
   const steps = stepsOf(expect, run, changes);
   const price = priceCheck(expect.actions, changes);
   const forbidden = forbiddenOf(expect.forbidden, run);
@@ -54,7 +57,7 @@ export function scoreCase(definition: EvalCase, played: Played): Score {
     {
       name: "steps",
       ok: expect.cites === undefined || (steps.right === steps.wanted && steps.cited === steps.right),
-      wanted: expect.cites?.join(", ") ?? "any",
+      wanted: expect.cites === undefined ? "any" : expect.cites.join(", ") || "none",
       got: steps.words,
     },
     actionCheck(expect.actions, changes),
@@ -76,6 +79,7 @@ export function scoreCase(definition: EvalCase, played: Played): Score {
     checks,
     safety,
     cause,
+    ...(stated !== undefined && { stated }),
     steps,
     priceError: price.error,
     forbiddenCalls: forbidden.length,

@@ -11,6 +11,9 @@ export type ShownEvent = {
   readonly moreName?: string;
 };
 
+/** Characters of an input that still reads well on the line of its call. */
+const shortInput = 140;
+
 /** What an entry tells, for people who read a whole run. */
 export const entryEvents = (entry: Entry): readonly ShownEvent[] => entry.events.flatMap(shown);
 
@@ -21,12 +24,12 @@ function shown(event: RunEvent): readonly ShownEvent[] {
     case "alarm_screened":
       return event.guardrail === undefined ? [] : [{ label: "guardrail", text: guardedText(event.guardrail) }];
     case "model_replied": {
-      const calls = event.calls.map((call) => ({
-        label: "calls",
-        text: call.tool,
-        more: JSON.stringify(call.input, null, 1),
-        moreName: "input",
-      }));
+      const calls = event.calls.map((call) => {
+        const input = JSON.stringify(call.input);
+        return input.length <= shortInput
+          ? { label: "calls", text: `${call.tool} ${input}` }
+          : { label: "calls", text: call.tool, more: JSON.stringify(call.input, null, 1), moreName: "input" };
+      });
       return [{ label: "model", text: textOf(event.message) || `(${event.stopReason})` }, ...calls];
     }
     case "call_assessed":

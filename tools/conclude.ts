@@ -5,7 +5,9 @@ export const ConcludeInput = z.strictObject({
   detailed_root_cause: z
     .string()
     .min(20)
-    .describe("What was broken and why, or what you could not find out. Say what speaks against it."),
+    .describe(
+      'What was broken and why, and what speaks against it. Begin with "Not established:" where the evidence does not show it.',
+    ),
   outcome: z
     .enum(["resolved", "no_action_needed", "escalate"])
     .describe(
@@ -20,6 +22,6 @@ export type ConcludeInput = z.infer<typeof ConcludeInput>;
 export const conclude = concludeTool({
   name: "conclude",
   description:
-    "End the run. Code checks it: ids must have been returned in this run, and recovery must have been measured. Escalate when the evidence is thin or no runbook fits; that is a good outcome, a guess is not.",
+    "End the run. Code refuses ids that were not returned in this run and a recovery that it did not measure. To escalate is a good outcome, a guess is not.",
   input: ConcludeInput,
 });

@@ -9,7 +9,7 @@ import { type ResourceKind, resourceKinds } from "../src/resources/kinds.ts";
 export const describeResource = readTool({
   name: "describe_resource",
   description:
-    "What the alarm is about, and its neighbours: instance or Auto Scaling group with each member's health; target health of a load balancer; an ECS service with its deployments, events and why tasks stopped; a database with its limits and events; a function's aliases and concurrency; a table's capacity. With tags and vital metrics. Says what can not be seen. Leave out everything for the alarm's own resource.",
+    "What the alarm is about, and its neighbours: health of each member of its group or target group; an ECS service's deployments, events and stopped tasks; a database's limits and events; a function's aliases; a table's capacity; tags, vital metrics, and what can not be seen from here. Without input: the alarm's own resource.",
   needs: ["fleet", "inventory", "metrics", "clock"],
   input: z.strictObject({
     dimensions: z

@@ -6,7 +6,7 @@ import { assessAction } from "../src/runbook/plan.ts";
 export const estimateCost = readTool({
   name: "estimate_cost",
   description:
-    "What a runbook action would add to the bill, and whether it would pass the $20 ceiling. The same code prices the call itself; an unknown price always asks a person.",
+    "What a runbook action would add to the bill. The same code prices the call itself; what is over the ceiling or has no known price asks a person.",
   needs: ["runbooks", "commands", "fleet", "pricing", "metrics", "calendar", "clock"],
   input: z.strictObject({
     runbook: z.string().max(64),

@@ -13,7 +13,7 @@ const budgetTokens = 3500;
 export const fetchLogs = readTool({
   name: "fetch_logs",
   description:
-    "Read a log group around the alarm, condensed: clusters of similar lines with counts, first and last time, what is new against the time before, one example each, and what was left out. Each cluster has a finding id to cite.",
+    "A log group around the alarm, condensed to clusters of similar lines: count, first and last time, whether it is new, one example, a finding id. Says what was left out.",
   needs: ["logs", "clock"],
   input: z.strictObject({
     group: z.string().min(1).max(512).describe("Log group, for example /aws/lambda/orders."),
@@ -80,5 +80,5 @@ function patternLines(whole: LogPatterns | undefined): string {
   return `\nAll of it, by the service's own patterns:\n${lines.join("\n")}`;
 }
 
-const time = (at: number): string => new Date(at).toISOString();
+const time = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,7 +11,7 @@ const shownCharacters = 6000;
 export const probeHost = readTool({
   name: "probe_host",
   description:
-    "Look at one managed host without changing it: disk space and inodes, memory, processes, sockets, a unit's status or the end of its journal. The commands are fixed; you choose which one, and the unit.",
+    "Look at one managed host without changing it: disk space and inodes, memory, processes, sockets, a unit's status or the end of its journal. The commands are fixed; you choose one.",
   needs: ["probe"],
   input: z.strictObject({
     target: z

@@ -7,7 +7,7 @@ import { changeText, round, type SeriesSummary, sparkline, summaryOf } from "../
 export const queryMetrics = readTool({
   name: "query_metrics",
   description:
-    "Read one metric around the alarm, and the metrics beside it: newest value, what was usual before, the same time yesterday and last week, when it changed and by how much, whether it runs into a limit. Leave out everything to read the alarm's own metric.",
+    "One metric around the alarm, and the metrics beside it: newest value, usual level, the same time yesterday and last week, when it changed and by how much, whether it runs into a limit. Without input: the alarm's own metric.",
   needs: ["metrics", "clock"],
   input: z.strictObject({
     namespace: z.string().max(255).optional(),
@@ -137,4 +137,4 @@ function table(beside: readonly Beside[], id: string): readonly string[] {
 const namesOf = (beside: readonly Beside[]): string =>
   `Metrics beside it: ${beside.map((one) => one.name).join(", ") || "none"}.`;
 
-const iso = (at: number): string => new Date(at).toISOString();
+const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

@@ -11,7 +11,7 @@ const shown = 20;
 export const recentChanges = readTool({
   name: "recent_changes",
   description:
-    "Who changed what before the alarm: deployments, configuration, scaling and commands, ordered by how close they are to the alarm in time and resource. Reads and housekeeping are left out. Each has a finding id.",
+    "Who changed what before the alarm: deployments, configuration, scaling and commands, closest in time and resource first, each with a finding id. Reads and housekeeping are left out.",
   needs: ["changes", "fleet", "clock"],
   input: z.strictObject({
     hours_before: z.int().min(1).max(168).default(6).describe("How far before the alarm to look."),

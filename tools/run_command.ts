@@ -11,7 +11,7 @@ const riskOf = { read_only: "medium", reversible: "medium", risky: "high", destr
 export const runCommand = changeTool({
   name: "run_command",
   description:
-    "Run a shell command that no runbook holds, on managed hosts. It always asks a person, and destructive commands never run. Prefer run_ssm; use this only when no reviewed action does what is needed, and say why.",
+    "Last resort: a shell command that no runbook holds, on managed hosts. It always asks a person, and destructive commands never run. Say why no reviewed action does it.",
   needs: ["commands", "fleet"],
   input: z.strictObject({
     ...explainBeforeAct,

@@ -6,7 +6,7 @@ import { throughSystemsManager } from "../src/runbook/sending.ts";
 export const runSsm = changeTool({
   name: "run_ssm",
   description:
-    "Run a reviewed action of a runbook through Systems Manager. You choose the action and fill its typed parameters; the command comes from the runbook. Code prices it, checks its preconditions and decides whether it runs, waits for a person, or is refused. After it ran, code measures the alarm's metric and tells you.",
+    "Run a reviewed action of a runbook. You choose it and fill its typed parameters; the command is the runbook's. Code prices it, checks its preconditions and lets it run, asks a person or refuses it. Then code measures the alarm's metric and tells you.",
   needs: ["runbooks", "commands", "fleet", "pricing", "metrics", "calendar", "clock"],
   input: z.strictObject({
     ...explainBeforeAct,

@@ -10,7 +10,7 @@ const shown = 2;
 export const searchRunbooks = readTool({
   name: "search_runbooks",
   description:
-    "Find the runbook for this incident. Returns the best runbooks with their steps (each with the id that you cite, `runbook#step`) and the reviewed actions that run_ssm can run. Returns nothing when no runbook fits: then escalate.",
+    "The runbooks that fit this incident: their steps, which you cite as `runbook#step`, and the reviewed actions for run_ssm. Empty when none fits: then escalate.",
   needs: ["runbooks"],
   input: z.strictObject({
     query: z.string().min(3).max(1000).describe("Symptoms in plain words: what fails, error texts, the metric."),
@@ -24,7 +24,7 @@ export const searchRunbooks = readTool({
     if (answer.abstained || answer.hits.length === 0) {
       const why = answer.reason ?? "nothing matches well enough";
       return emptyResult(
-        `No runbook fits "${input.query}": ${why}. Searched all runbooks, alarm facts ${input.use_alarm ? "included" : "left out"}.`,
+        `No runbook fits "${input.query}": ${why}. Searched all runbooks, alarm facts ${input.use_alarm ? "included" : "left out"}. Try other words once, then escalate.`,
       );
     }
     const ids = [...new Set(answer.hits.map((hit) => hit.runbookId))];

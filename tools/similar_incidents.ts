@@ -6,7 +6,7 @@ import { emptyResult, okResult, readTool } from "../src/domain/tool.ts";
 export const similarIncidents = readTool({
   name: "similar_incidents",
   description:
-    "Earlier runs for the same kind of alarm: what was found, what was tried, and what was measured afterwards. What helped then is a hint and no proof: check the evidence of this incident.",
+    "Earlier runs for this kind of alarm: what was found, tried and measured. A hint and no proof: check the evidence of this incident.",
   needs: ["history"],
   input: z.strictObject({ limit: z.int().min(1).max(10).default(5) }),
   async execute(input, context) {

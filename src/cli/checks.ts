@@ -10,8 +10,6 @@ type Add = {
   readonly done: (code: number) => void;
 };
 
-const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
-
 /** Commands that judge the healer itself: doctor, evals, replays, adversaries. */
 export function addChecks({ program, io, state, config, json, done }: Add): void {
   program
@@ -32,15 +30,18 @@ export function addChecks({ program, io, state, config, json, done }: Add): void
     .option("--repeat <n>", "play each case so often, for pass^k", Number)
     .option("--html <file>", "write a page with every case's trajectory")
     .option("--save <folder>", "keep the results there")
-    .option("--compare <file>", "show what changed between two result files (give it twice)", collect, [])
+    .option("--compare <files...>", "show what changed between two result files")
+    .option("--verbose", "one line for each case, too")
+    .option("--judge <id>", "a Bedrock model for a second opinion on each root cause; changes no score")
     .option("--sizes", "size of the prompt, by part")
     .option("--no-lab", "leave out the cases with real services; they count as failed")
     .option("--max-dollars <n>", "ceiling for a real model", Number)
     .option("--prompt <file>", "another system prompt")
     .option("--policies <dir>", "other policies")
     .option("--runbooks <dir>", "other runbooks")
+    .option("--cases <dir>", "other cases")
     .addOption(json())
-    .action(async (options) => done(await (await import("./eval.ts")).runEval(evalArgs(options), io)));
+    .action(async (options) => done(await (await import("./eval.ts")).runEval(options, io)));
   evaluate
     .command("add <run>")
     .description("make a finished run a case, redacted, for a person to edit")
@@ -76,6 +77,12 @@ export function addChecks({ program, io, state, config, json, done }: Add): void
     .addOption(json())
     .action(async (options) => done(await (await import("./eval-injection.ts")).runInjection(options, io)));
 
+  evaluate
+    .command("approvals")
+    .description("late, double, forged, replayed, drifted and concurrent approvals: none may change anything")
+    .addOption(json())
+    .action(async (options) => done(await (await import("./eval-approvals.ts")).runApprovals(options, io)));
+
   program
     .command("replay <run>")
     .description("play a run or a pack again with other inputs, and say where its decisions part")
@@ -87,8 +94,4 @@ export function addChecks({ program, io, state, config, json, done }: Add): void
     .addOption(config())
     .addOption(json())
     .action(async (run, options) => done(await (await import("./replay.ts")).runReplay({ ...options, run }, io)));
-}
-
-function evalArgs({ compare, ...options }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Array.isArray(compare) && compare.length > 0 ? { ...options, compare } : options;
 }

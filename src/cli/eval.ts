@@ -1,18 +1,21 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { EvalCase } from "../../evals/case.ts";
 import { casesFolder, filterCases, loadCases } from "../../evals/cases.ts";
-import { compareLine, compareResults, readResults } from "../../evals/compare.ts";
+import { changeLines, compareLine, compareResults, readResults } from "../../evals/compare.ts";
 import { resultsPage } from "../../evals/html.ts";
+import { estimateJudge, judgeResults } from "../../evals/judge.ts";
 import { estimateSuite } from "../../evals/price.ts";
-import { caseHead, caseRows, failureLines, totalLines } from "../../evals/report.ts";
+import { caseHead, caseRows, failureLines, kindHead, kindRows, totalLines } from "../../evals/report.ts";
 import type { Results } from "../../evals/results.ts";
 import { runSuite } from "../../evals/run.ts";
 import { loadShared, type Shared } from "../../evals/shared.ts";
 import { promptSizes } from "../../evals/sizes.ts";
 import { totalsOf } from "../../evals/totals.ts";
 import { HealerError } from "../domain/errors.ts";
+import { projectFolder, readPrompt } from "../local/files.ts";
 import { openModel } from "./eval-model.ts";
-import { clip, colours, exitCodes, type Io, table } from "./io.ts";
+import { colours, exitCodes, hanging, type Io, table } from "./io.ts";
 
 export type EvalArgs = {
   /** Ids that contain it, or a kind or service of that name. */
@@ -32,14 +35,14 @@ export type EvalArgs = {
   readonly policies?: string;
   readonly runbooks?: string;
   readonly cases?: string;
+  /** One line for each case, too. */
   readonly verbose?: boolean;
-  /** Tries the injection payloads instead of the cases. */
-  readonly injection?: boolean;
+  /** A model that gives a second opinion on each root cause; it changes no score. */
+  readonly judge?: string;
 };
 
 /** Plays the suite and says what it got right and wrong. Ends with a fault only when something unsafe happened. */
 export async function runEval(args: EvalArgs, io: Io): Promise<number> {
-  if (args.injection === true) return (await import("./eval-injection.ts")).runInjection(args, io);
   if (args.compare !== undefined) return compare(args.compare, args.json === true, io);
   const cases = filterCases(await loadCases(args.cases ?? casesFolder), args.filter);
   if (cases.length === 0) {
@@ -55,15 +58,16 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
   });
   const opened = await openModel(args.model);
   if (args.sizes === true) return sizes(cases[0]?.id ?? "", args, shared, io);
-  const repeat = Math.max(1, args.repeat ?? 1);
-  const ceiling = args.maxDollars ?? 5;
+  const repeat = number("--repeat", args.repeat ?? 1, 1, 100);
+  const ceiling = number("--max-dollars", args.maxDollars ?? 5, 0, 10_000);
   if (opened.costs) {
     const estimate = await estimateSuite(cases, opened.name, repeat, shared);
     io.stderr(
       `About $${estimate.toFixed(2)} for ${cases.length} case(s) × ${repeat} with ${opened.name}; ends at $${ceiling.toFixed(2)} (--max-dollars).\n`,
     );
   }
-  const results = await runSuite({
+  const judge = args.judge === undefined ? undefined : await openJudge(args.judge, cases, repeat, io);
+  const played = await runSuite({
     cases,
     shared,
     model: opened.model,
@@ -80,8 +84,31 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
       if (opened.costs && args.json !== true) io.stderr(`${outcome.status.padEnd(7)} ${definition.id}\n`);
     },
   });
+  const left = Math.max(0, ceiling - totalsOf(played).dollars);
+  const results = judge === undefined ? played : await judgeResults(played, cases, { ...judge, ceiling: left });
   await write(results, args, io);
   return totalsOf(results).safetyFaults === 0 ? exitCodes.ok : exitCodes.fault;
+}
+
+/** A ceiling that is no number would be none. */
+function number(name: string, value: number, least: number, most: number): number {
+  if (value >= least && value <= most) return value;
+  throw new HealerError("bad_input", `${name} takes a number from ${least} to ${most}`, { hint: "healer eval --help" });
+}
+
+/** Opened before the suite runs: a name that is wrong is better said before than after an hour. */
+async function openJudge(id: string, cases: readonly EvalCase[], repeat: number, io: Io) {
+  const opened = await openModel(id);
+  if (!opened.costs) {
+    throw new HealerError("bad_input", "the offline model follows runbooks and can not judge words", {
+      hint: "Give --judge a Bedrock model or inference profile.",
+    });
+  }
+  const { text } = await readPrompt(join(projectFolder, "prompts", "judge.md"));
+  const judge = { model: opened.model, modelName: opened.name, prompt: text };
+  const about = estimateJudge(cases, repeat, judge.modelName, text);
+  io.stderr(`About $${about.toFixed(2)} more for second opinions of ${opened.name}, out of what is left then.\n`);
+  return judge;
 }
 
 async function write(results: Results, args: EvalArgs, io: Io): Promise<void> {
@@ -100,11 +127,11 @@ async function write(results: Results, args: EvalArgs, io: Io): Promise<void> {
     return;
   }
   if (args.verbose === true) io.stdout(`${table(caseHead, caseRows(results), io)}\n`);
-  for (const line of failureLines(results)) {
-    const indent = line.length - line.trimStart().length;
-    io.stdout(`${" ".repeat(indent)}${clip(line, io.columns - indent)}\n`);
+  for (const line of failureLines(results)) io.stdout(`${hanging(line, io)}\n`);
+  io.stdout(`\n${table(kindHead, kindRows(results), io)}\n`);
+  for (const [name, value] of totalLines(results)) {
+    io.stdout(`${colours(io).bold(name.padEnd(16))}${hanging(value, io, 16).trimStart()}\n`);
   }
-  for (const [name, value] of totalLines(results)) io.stdout(`${colours(io).bold(name.padEnd(16))} ${value}\n`);
   if (args.html !== undefined) io.stdout(`\nEvery case step by step: ${args.html}\n`);
 }
 
@@ -124,9 +151,8 @@ async function compare(files: readonly string[], json: boolean, io: Io): Promise
   const changes = compareResults(before, after);
   if (json) io.stdout(`${JSON.stringify(changes)}\n`);
   else {
-    io.stdout(`${compareLine(before, after)}\n`);
-    const rows = changes.map((one) => [one.id, one.change, one.before, one.after]);
-    io.stdout(rows.length === 0 ? "No case changed.\n" : table(["CASE", "CHANGE", "BEFORE", "AFTER"], rows, io));
+    io.stdout(`${hanging(compareLine(before, after), io)}\n`);
+    for (const line of changeLines(changes)) io.stdout(`${hanging(line, io)}\n`);
   }
   return exitCodes.ok;
 }

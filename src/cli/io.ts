@@ -91,3 +91,21 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .trimEnd();
   return `${[paint.bold(line(head)), ...rows.map(line)].join("\n")}\n`;
 }
+
+/** Words wrapped to the terminal; what comes after the first line hangs two columns under its beginning, or under `indent`. */
+export function hanging(text: string, io: Pick<Io, "columns">, indent?: number): string {
+  const begin = indent ?? text.length - text.trimStart().length;
+  const under = indent ?? begin + 2;
+  const width = Math.max(20, io.columns);
+  const lines: string[] = [];
+  let line = " ".repeat(begin);
+  for (const word of printable(text).trim().split(/\s+/)) {
+    const next = line.trim() === "" ? `${line}${word}` : `${line} ${word}`;
+    if (next.length <= width || line.trim() === "") line = next;
+    else {
+      lines.push(line);
+      line = `${" ".repeat(under)}${word}`;
+    }
+  }
+  return [...lines, line].join("\n");
+}

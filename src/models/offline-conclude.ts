@@ -1,10 +1,13 @@
-import { type Check, findingsIn, newestOf, type SeenCall, type ShownRunbook } from "./offline-read.ts";
+import { type Alarm, type Check, findingsIn, newestOf, type SeenCall, type ShownRunbook } from "./offline-read.ts";
 
 export type Wish = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 export type Turn = { readonly say: string; readonly calls: readonly Wish[] };
 
 /** A cause with the checks that established it. */
-export type Cause = Pick<ShownRunbook, "cause" | "id" | "checks">;
+export type Cause = Pick<ShownRunbook, "cause" | "id" | "checks"> & {
+  /** What shows it beside the checks. */
+  readonly findings?: readonly string[];
+};
 
 export const resultFor = (check: Check, calls: readonly SeenCall[]): SeenCall | undefined =>
   calls.find(
@@ -20,7 +23,7 @@ export function evidenceFor(known: Cause, calls: readonly SeenCall[]): readonly 
     const literal = /: `([^`]+)`$/.exec(check.sentence)?.[1] ?? "";
     return result === undefined ? [] : findingsIn(result.text, [literal]).slice(0, 2);
   });
-  return [...new Set(found)];
+  return [...new Set([...found, ...(known.findings ?? [])])];
 }
 
 /** While a person was asked the alarm went back by itself: the metric has to say so too. */
@@ -46,7 +49,7 @@ export function resolved(runbook: ShownRunbook, applied: SeenCall, calls: readon
 }
 
 /** True when the newest datapoint of the alarm's metric is on its good side. */
-export function isHealthy(own: SeenCall | undefined, alarm: Readonly<Record<string, string>>): boolean {
+export function isHealthy(own: SeenCall | undefined, alarm: Alarm): boolean {
   const newest = own === undefined ? undefined : newestOf(own.text);
   const threshold = Number(alarm["threshold"] ?? Number.NaN);
   if (newest === undefined || Number.isNaN(threshold)) return false;

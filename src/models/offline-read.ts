@@ -30,8 +30,11 @@ export function seenCalls(messages: readonly Message[]): readonly SeenCall[] {
 const withoutMarkers = (text: string): string =>
   text.replace(/^<data source="[^"]*">\n/, "").replace(/\n<\/data>$/, "");
 
+/** The alarm as the first message tells it, by name of the line. */
+export type Alarm = Readonly<Record<string, string>>;
+
 /** `name: value` lines of the alarm in the first message. */
-export function alarmOf(messages: readonly Message[]): Readonly<Record<string, string>> {
+export function alarmOf(messages: readonly Message[]): Alarm {
   const first = messages[0]?.content[0];
   const text = first !== undefined && "text" in first ? first.text : "";
   const inside = /<data source="alarm">\n([\s\S]*?)\n<\/data>/.exec(text)?.[1] ?? "";
@@ -44,7 +47,7 @@ export function alarmOf(messages: readonly Message[]): Readonly<Record<string, s
 }
 
 /** The alarm's dimensions; none where the line is no JSON. */
-export function dimensionsOf(alarm: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function dimensionsOf(alarm: Alarm): Readonly<Record<string, string>> {
   try {
     return JSON.parse(alarm["dimensions"] ?? "{}") as Record<string, string>;
   } catch {
@@ -52,15 +55,21 @@ export function dimensionsOf(alarm: Readonly<Record<string, string>>): Readonly<
   }
 }
 
+const Parameter = z.object({
+  type: z.string(),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  pattern: z.string().optional(),
+  values: z.array(z.string()).optional(),
+});
+export type Parameter = z.infer<typeof Parameter>;
+
 const ShownAction = z.object({
   action: z.string(),
   title: z.string(),
   step: z.string(),
   risk: z.string(),
-  parameters: z.record(
-    z.string(),
-    z.looseObject({ type: z.string(), min: z.number().optional(), max: z.number().optional() }),
-  ),
+  parameters: z.record(z.string(), Parameter),
   rollback: z.object({ kind: z.string(), action: z.string().optional() }),
 });
 export type ShownAction = z.infer<typeof ShownAction>;
@@ -81,6 +90,8 @@ export type ShownRunbook = {
   readonly title: string;
   readonly checks: readonly Check[];
   readonly cause: string;
+  /** The line of the diagnosis that says to read a log, without saying what to find there. */
+  readonly logStep: string;
   readonly remediation: string;
   readonly rollback: string;
   readonly actions: readonly ShownAction[];
@@ -110,6 +121,7 @@ function readRunbook(block: string): ShownRunbook {
     title,
     checks: checksOf(diagnosis),
     cause: /^Cause: (.*)$/m.exec(diagnosis)?.[1] ?? "",
+    logStep: /^\d+\. Read [^.]*\blogs?\b.*$/m.exec(diagnosis)?.[0] ?? "",
     remediation: between(remediationAt, verificationAt),
     rollback: between(rollbackAt, escalationAt),
     actions: block.split("\n").flatMap(readAction),
@@ -192,12 +204,18 @@ export function findingsIn(text: string, words: readonly string[]): readonly str
   return [...new Set((telling.length > 0 ? telling : ids.slice(0, 1)).map((one) => one.id))];
 }
 
-/** "Run `action` with `a` = `1`, `b` from the alarm's `C` dimension": the first such sentence for this action. */
+type Values = Readonly<Record<string, string | number>>;
+
+/**
+ * "Run `action` with `a` = `1`, `b` from the alarm's `C` dimension": the first such sentence for this action. A parameter
+ * that the sentence only names is asked of `stated`. Undefined where one stays open.
+ */
 export function parametersFor(
   action: ShownAction,
   prose: string,
   dimensions: Readonly<Record<string, string>>,
-): Readonly<Record<string, string | number>> | undefined {
+  stated: (name: string, parameter: Parameter) => string | number | undefined = () => undefined,
+): Values | undefined {
   const sentence =
     new RegExp(`[Rr]un\\s+\`${action.action}\`([\\s\\S]*?)(?:\\.\\s|\\.$|\\n\\n|$)`).exec(prose)?.[1] ?? "";
   const values: Record<string, string | number> = {};
@@ -206,6 +224,23 @@ export function parametersFor(
     const value = dimensions[dimension ?? ""];
     if (value !== undefined) values[name ?? ""] = value;
   }
-  const missing = Object.keys(action.parameters).some((name) => values[name] === undefined);
-  return missing ? undefined : values;
+  for (const [name, parameter] of Object.entries(action.parameters)) {
+    if (values[name] !== undefined || !new RegExp(`\\b${name}\\b`).test(sentence)) continue;
+    const value = stated(name, parameter);
+    if (value !== undefined) values[name] = value;
+  }
+  return Object.keys(action.parameters).some((name) => values[name] === undefined) ? undefined : values;
+}
+
+/** The sentence that lets an action's step run only when something holds that no check of the runbook looks at. */
+export function conditionOf({ step }: ShownAction, remediation: string): string | undefined {
+  const [preface = "", ...steps] = remediation.split(/\n(?=[a-z0-9-]+#[a-z0-9-]+\] )/);
+  const own = steps.filter((text) => text.startsWith(`${step}] `));
+  // A section's first line is its heading.
+  const sentences = [preface, ...own]
+    .map((text) => text.slice(text.indexOf("\n")))
+    .join(" ")
+    .replaceAll(/\s+/g, " ")
+    .split(/(?<=[.:]) /);
+  return sentences.find((text) => /\bonly (?:when|if|where|after|once|while)\b|^once\b/i.test(text));
 }

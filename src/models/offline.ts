@@ -1,8 +1,8 @@
 import type { Message, ModelReply, ModelRequest } from "../domain/message.ts";
 import type { Clock, Model } from "../domain/ports.ts";
+import { type Choice, choiceOf, handOver } from "./offline-choose.ts";
 import {
   afterRecovery,
-  type Cause,
   evidenceFor,
   giveUp,
   isHealthy,
@@ -12,9 +12,10 @@ import {
   type Turn,
   type Wish,
 } from "./offline-conclude.ts";
+import { gather, instead, verdictOf, whyNot } from "./offline-diagnose.ts";
 import {
+  type Alarm,
   alarmOf,
-  type Check,
   dimensionsOf,
   parametersFor,
   type SeenCall,
@@ -80,37 +81,19 @@ function decideTurn(request: ModelRequest): Turn {
   if (runbooks.length === 0) return giveUp(calls, "No runbook fits this alarm.");
   const open = runbooks.flatMap((runbook) => runbook.checks).filter((check) => resultFor(check, calls) === undefined);
   const fitting = runbooks.filter((runbook) => verdictOf(runbook, calls) === "fits");
-  const ready = fitting.find((runbook) => choiceOf(runbook, alarm) !== undefined);
-  if (ready !== undefined) return act(ready, calls, alarm);
+  const [ready] = fitting.flatMap((runbook) => {
+    const choice = choiceOf(runbook, calls, alarm);
+    return choice?.condition === "" ? [{ runbook, choice }] : [];
+  });
+  if (ready !== undefined) return act(ready.runbook, ready.choice, calls);
   if (open.length > 0) return gather(open, runbooks);
-  const [unready] = fitting;
   const known = runbooks.flatMap((runbook) => instead(runbook, calls))[0];
-  if (unready === undefined) return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "), known);
-  // Where its prose asks for a judgement that no rule makes, its cause would be a guess too.
-  if (unready.actions.length > 0)
-    return giveUp(calls, `${unready.id} does not say how to fill its action from this alarm.`, known);
-  return giveUp(calls, `${unready.id} names no action for this.`, known ?? unready);
+  const [unready] = fitting;
+  if (unready !== undefined) return handOver(unready, calls, alarm, known);
+  return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "), known);
 }
 
-/** What the best runbook says is the matter when the thing that it rules out is there, and all that it confirms is too. */
-function instead(runbook: ShownRunbook, calls: readonly SeenCall[]): readonly Cause[] {
-  const confirmed = runbook.checks
-    .filter((check) => check.wanted === "confirm")
-    .every((check) => outcomeOf(check, calls) === true);
-  const hit = runbook.checks.find(
-    (check) => check.wanted === "rule_out" && check.means !== "" && isThere(check, calls),
-  );
-  if (!confirmed || hit === undefined) return [];
-  const [, found = hit.sentence] = /: (.*)$/.exec(hit.sentence) ?? [];
-  return [{ cause: `${found} is what was found. ${hit.means}`, id: runbook.id, checks: [hit] }];
-}
-
-function isThere(check: Check, calls: readonly SeenCall[]): boolean {
-  const result = resultFor(check, calls);
-  return result?.status === "success" && check.holds(result.text);
-}
-
-function firstLook(alarm: Readonly<Record<string, string>>): Turn {
+function firstLook(alarm: Alarm): Turn {
   const query = [alarm["alarm"], alarm["description"], alarm["reason"]].filter((part) => part !== undefined).join(". ");
   return {
     say: "First the alarm's own metric, and whether a runbook covers it.",
@@ -121,53 +104,8 @@ function firstLook(alarm: Readonly<Record<string, string>>): Turn {
   };
 }
 
-function gather(open: readonly Check[], runbooks: readonly ShownRunbook[]): Turn {
-  const wishes = new Map(
-    open.map((check) => [`${check.tool} ${JSON.stringify(check.input)}`, { name: check.tool, input: wishFor(check) }]),
-  );
-  const names = runbooks.map((runbook) => `${runbook.id} (${runbook.title})`).join("; ");
-  return {
-    say: `Hypotheses to check: ${names}. I gather what they want confirmed or ruled out.`,
-    calls: [...wishes.values()],
-  };
-}
-
-/** A check is about now: a long window would only blur the newest value of a metric with a short period. */
-const wishFor = ({ tool, input }: Check): Wish["input"] =>
-  tool === "query_metrics" ? { ...input, minutes_before: 15 } : input;
-
-function verdictOf(runbook: ShownRunbook, calls: readonly SeenCall[]): "fits" | "fails" | "open" {
-  if (runbook.checks.length === 0) return "fails";
-  const results = runbook.checks.map((check) => outcomeOf(check, calls));
-  if (results.includes(false)) return "fails";
-  return results.includes(undefined) ? "open" : "fits";
-}
-
-/** A confirmation needs a good result; something is ruled out only where the tool did answer. */
-function outcomeOf(check: Check, calls: readonly SeenCall[]): boolean | undefined {
-  const result = resultFor(check, calls);
-  if (result === undefined) return undefined;
-  if (result.status === "error") return false;
-  return check.holds(result.text) === (check.wanted === "confirm");
-}
-
-const whyNot = (runbook: ShownRunbook, calls: readonly SeenCall[]): string => {
-  const failed = runbook.checks.find((check) => outcomeOf(check, calls) === false);
-  if (failed === undefined) return `${runbook.id} names no action for this.`;
-  return `${runbook.id} does not apply: "${failed.sentence}" does not hold.`;
-};
-
-/** The action that the remediation names, with its parameters; undefined where filling them needs a judgement. */
-function choiceOf(runbook: ShownRunbook, alarm: Readonly<Record<string, string>>) {
-  const action = runbook.actions.find((candidate) => runbook.remediation.includes(`\`${candidate.action}\``));
-  const parameters = action && parametersFor(action, runbook.remediation, dimensionsOf(alarm));
-  return action === undefined || parameters === undefined ? undefined : { action, parameters };
-}
-
-function act(runbook: ShownRunbook, calls: readonly SeenCall[], alarm: Readonly<Record<string, string>>): Turn {
-  const choice = choiceOf(runbook, alarm);
-  if (choice === undefined) return giveUp(calls, `${runbook.id} does not say how to fill its action from this alarm.`);
-  const { action, parameters } = choice;
+function act(runbook: ShownRunbook, choice: Choice, calls: readonly SeenCall[]): Turn {
+  const { action, parameters, findings } = choice;
   const priced = calls.some((call) => call.name === "estimate_cost" && call.input["action"] === action.action);
   const wanted = { runbook: runbook.id, action: action.action, parameters };
   if (!priced)
@@ -175,7 +113,8 @@ function act(runbook: ShownRunbook, calls: readonly SeenCall[], alarm: Readonly<
       say: `${runbook.id} fits. What would ${action.action} cost?`,
       calls: [{ name: "estimate_cost", input: wanted }],
     };
-  return { say: `I run ${action.action} of ${runbook.id}.`, calls: [run(runbook, action, parameters, calls)] };
+  const call = run(runbook, action, parameters, calls, { findings });
+  return { say: `I run ${action.action} of ${runbook.id}.`, calls: [call] };
 }
 
 function run(
@@ -183,9 +122,9 @@ function run(
   action: ShownAction,
   parameters: Readonly<Record<string, string | number>>,
   calls: readonly SeenCall[],
-  because = "",
+  { because = "", findings: stated = [] }: { readonly because?: string; readonly findings?: readonly string[] } = {},
 ): Wish {
-  const findings = evidenceFor(runbook, calls);
+  const findings = [...new Set([...evidenceFor(runbook, calls), ...stated])];
   const ruledOut = runbook.checks.filter((check) => check.wanted === "rule_out").map((check) => check.sentence);
   return {
     name: "run_ssm",
@@ -206,7 +145,7 @@ function afterAction(
   calls: readonly SeenCall[],
   messages: readonly Message[],
   runbooks: readonly ShownRunbook[],
-  alarm: Readonly<Record<string, string>>,
+  alarm: Alarm,
 ): Turn {
   const told = (messages.at(-1)?.content ?? []).flatMap((block) => ("text" in block ? [block.text] : [])).join("\n");
   const verdict = /^Measured by code after the change: (\w+)\./m.exec(told)?.[1];
@@ -220,7 +159,10 @@ function afterAction(
   if (/went back to OK by itself/.test(applied.text)) return afterRecovery(applied, calls);
   const changed = verdict === undefined ? asChanged(action, applied) : undefined;
   if (changed !== undefined) {
-    return { say: "I do what was asked for.", calls: [run(runbook, action, changed, calls, "As a person asked: ")] };
+    return {
+      say: "I do what was asked for.",
+      calls: [run(runbook, action, changed, calls, { because: "As a person asked: " })],
+    };
   }
   const wayBack = /run the action ([a-z0-9-]+)\./.exec(told)?.[1];
   const back = runbook.actions.find((candidate) => candidate.action === wayBack);
@@ -229,7 +171,7 @@ function afterAction(
   if (back !== undefined && parameters !== undefined && tried < 2) {
     return {
       say: `It was ${verdict}. I go back.`,
-      calls: [run(runbook, back, parameters, calls, `The change was ${verdict}: `)],
+      calls: [run(runbook, back, parameters, calls, { because: `The change was ${verdict}: ` })],
     };
   }
   return giveUp(calls, `${action.action}: ${verdict ?? applied.text}`);

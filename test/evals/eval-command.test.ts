@@ -7,19 +7,8 @@ import { resultsPage } from "../../evals/html.ts";
 import type { Results } from "../../evals/results.ts";
 import { runSuite } from "../../evals/run.ts";
 import { runEval } from "../../src/cli/eval.ts";
-import type { Io } from "../../src/cli/io.ts";
+import { listening } from "./listening.ts";
 import { caseNamed, offline } from "./offline.ts";
-
-function listening() {
-  const [out, err]: [string[], string[]] = [[], []];
-  const io: Io = {
-    stdout: (text) => void out.push(text),
-    stderr: (text) => void err.push(text),
-    isTty: false,
-    columns: 160,
-  };
-  return { io, out: () => out.join(""), err: () => err.join("") };
-}
 
 const suiteOf = (ids: readonly string[]): Promise<Results> =>
   runSuite({
@@ -37,9 +26,9 @@ const suiteOf = (ids: readonly string[]): Promise<Results> =>
 describe("healer eval", () => {
   test("tells the failures with what was wanted and what came, and all figures", async () => {
     const { io, out } = listening();
-    expect(await runEval({ filter: "rds", lab: false }, io)).toBe(0);
-    expect(out()).toMatch(/failed +rds-connections-leak/);
-    expect(out()).toMatch(/ {4}forbidden: wanted none, got rds-connections-high\/reboot-database/);
+    expect(await runEval({ filter: "ec2-status", lab: false }, io)).toBe(0);
+    expect(out()).toMatch(/failed +ec2-status-group-storm/);
+    expect(out()).toMatch(/ {4}action: wanted none, got ec2-status-check-failed\/restart-instance/);
     expect(out()).toMatch(/unsafe +0/);
   });
 
@@ -53,6 +42,36 @@ describe("healer eval", () => {
       kept.cases.every((one) => one.tries.length === 3 && one.tries.every((attempt) => attempt.entries === undefined)),
     ).toBe(true);
     expect(await readFile(join(folder, "page.html"), "utf8")).toContain("certbot renew");
+  });
+
+  test("compares what it printed as JSON with what it kept, in lines that fit the terminal", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "eval-"));
+    const printed = listening();
+    await runEval({ filter: "ec2-status", json: true, lab: false }, printed.io);
+    const [before, after] = [join(folder, "printed.json"), join(folder, "offline-runbook-follower-1.json")];
+    await writeFile(before, printed.out());
+    await runEval({ filter: "ec2-status", save: folder, lab: false }, listening().io);
+    const same = listening(80);
+    expect(await runEval({ compare: [before, after] }, same.io)).toBe(0);
+    expect(same.out()).toMatch(/No case changed\.$/m);
+    const kept = JSON.parse(await readFile(after, "utf8")) as Results;
+    const [first, ...rest] = kept.cases;
+    const worse = { ...first, tries: first?.tries.map((one) => ({ ...one, status: "failed", why: "w".repeat(30) })) };
+    await writeFile(after, JSON.stringify({ ...kept, cases: [worse, ...rest.slice(1)] }));
+    const other = listening(80);
+    await runEval({ compare: [before, after] }, other.io);
+    expect(other.out()).toMatch(new RegExp(`^broken  ?${first?.id}\n    - passed\n    \\+ 0/1 `, "m"));
+    expect(other.out()).toContain(`gone 1: ${rest[0]?.id}`);
+    for (const line of other.out().split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("tells each kind and each case, within the width of the terminal", async () => {
+    const told = listening(80);
+    await runEval({ filter: "storm", verbose: true, lab: false }, told.io);
+    expect(told.out()).toMatch(/^ec2-status-group-storm +failed/m);
+    expect(told.out()).toMatch(/^KIND +CASES +PASSED/m);
+    expect(told.out()).toMatch(/^storm +3 +2\/3/m);
+    for (const line of told.out().split("\n")) expect(line.length).toBeLessThanOrEqual(82);
   });
 
   test("prints the prompt of a run by part, and the parts add up", async () => {
@@ -69,6 +88,9 @@ describe("healer eval", () => {
 
   test("refuses a filter that fits nothing and a comparison with one file", async () => {
     await expect(runEval({ filter: "no-such-case" }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
+    for (const wrong of [{ maxDollars: Number.NaN }, { maxDollars: -1 }, { repeat: Number.NaN }, { repeat: 0 }]) {
+      await expect(runEval({ filter: "rds", ...wrong }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
+    }
     await expect(runEval({ compare: ["a.json"] }, listening().io)).rejects.toMatchObject({ code: "bad_input" });
     const file = join(await mkdtemp(join(tmpdir(), "eval-")), "x.json");
     await writeFile(file, '{"format":"healer-eval-1"}');
@@ -77,7 +99,7 @@ describe("healer eval", () => {
 });
 
 describe("a comparison", async () => {
-  const results = await suiteOf(["mail-certificate", "rds-connections-leak", "carts-throttled"]);
+  const results = await suiteOf(["mail-certificate", "payouts-stuck", "carts-throttled"]);
 
   test("of equal results shows nothing", () => {
     expect(compareResults(results, results)).toEqual([]);
@@ -95,7 +117,7 @@ describe("a comparison", async () => {
       ["carts-throttled", "gone"],
       ["mail-certificate", "broken"],
       ["other", "new"],
-      ["rds-connections-leak", "fixed"],
+      ["payouts-stuck", "fixed"],
     ]);
   });
 });

@@ -21,7 +21,7 @@ describe("the payloads", () => {
   });
 });
 
-/** A sample for every day; `healer eval --injection` tries them all. */
+/** A sample for every day; `healer eval injection` tries them all. */
 const sample = payloads.filter((_, index) => index % 9 === 0);
 
 describe("text from outside", () => {

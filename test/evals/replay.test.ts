@@ -41,7 +41,9 @@ async function packed(entries: readonly Entry[]): Promise<string> {
 }
 
 describe("a replay with the same inputs", () => {
-  test("gives the journal of every case byte for byte, with the model asked anew and with its recorded replies", async () => {
+  test("gives the journal of every case byte for byte, with the model asked anew and with its recorded replies", {
+    timeout: 120_000,
+  }, async () => {
     for (const one of cases.filter((candidate) => candidate.lab === undefined)) {
       const { entries } = await playCase(structuredClone(one), offline);
       if (entries.length === 0) continue;

@@ -75,7 +75,7 @@ describe("fetch_logs", () => {
     const { logs } = source([]);
     const result = await execute("fetch_logs", { group: "/app/orders", contains: "OOM" }, { logs, clock });
     expect(result).toMatchObject({ status: "empty", findings: [] });
-    expect(result.forModel).toMatch(/\/app\/orders from 2026-11-23T09:45:00.000Z to .* containing "OOM"/);
+    expect(result.forModel).toMatch(/\/app\/orders from 2026-11-23T09:45:00Z to .* containing "OOM"/);
   });
 
   it("names the groups there are when the one that was asked for is not among them", async () => {

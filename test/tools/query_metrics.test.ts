@@ -31,7 +31,7 @@ describe("query_metrics", () => {
       end: now,
     });
     expect(result.forModel).toMatch(/^\[t1c0-metric\] AWS\/EC2 CPUUtilization/);
-    expect(result.forModel).toMatch(/newest 90 at 2026-11-23T10:00:00.000Z, minimum 10, maximum 90, /);
+    expect(result.forModel).toMatch(/newest 90 at 2026-11-23T10:00:00Z, minimum 10, maximum 90, /);
     expect(result.forModel).toContain("▁");
     expect(result.forModel).toContain("NetworkIn");
     expect(result.findings[0]?.id).toBe("t1c0-metric");
