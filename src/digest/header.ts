@@ -1,5 +1,6 @@
 import { characterClass, colonClass, isDigit, isSpace, letterClass } from "./characters.ts";
-import { type Severity, severityOfWord } from "./severity.ts";
+import { type ColumnRecall, createColumnRecall, recallColumns, rememberColumns } from "./header-recall.ts";
+import { severityOfWord, severityRank, unknownRank } from "./severity.ts";
 import type { TimestampReader } from "./timestamp.ts";
 
 /** What one column in front of the message is; `word` is anything that stands between two recognised ones. */
@@ -20,19 +21,67 @@ export interface HeaderReading {
   /** Where the message begins. */
   start: number;
   timestamp: number;
-  severity: Severity | undefined;
+  /** Of the level column, `unknownRank` where there is none. */
+  rank: number;
 }
 
-/** Fills `reading` and returns true when the line has this layout; what follows the header is the message. */
-export function readHeader(text: string, layout: Layout, reader: TimestampReader, reading: HeaderReading): boolean {
-  reading.timestamp = Number.NaN;
-  reading.severity = undefined;
-  if (layout.delimiter !== undefined) return readDelimited(text, layout, reader, reading);
+/** Fills `reading` and returns true when the line has one of the layouts; what follows the header is the message. */
+export type HeaderReader = (text: string, reading: HeaderReading) => boolean;
+
+/** Tries the layouts in their order, each line from its beginning. */
+export function createHeaderReader(layouts: readonly Layout[], reader: TimestampReader): HeaderReader {
+  const known = layouts.map(columnsOf);
+  return (text, reading) => {
+    for (let at = 0; at < known.length; at++) {
+      const columns = known[at] as Columns;
+      reading.timestamp = Number.NaN;
+      reading.rank = unknownRank;
+      const fits =
+        columns.layout.delimiter === undefined
+          ? readColumns(columns, text, reader, reading)
+          : readDelimited(columns.layout, text, reader, reading);
+      if (fits) return true;
+    }
+    reading.start = 0;
+    reading.timestamp = Number.NaN;
+    reading.rank = unknownRank;
+    return false;
+  };
+}
+
+/** A layout and what was met in its columns; `recall` where a timestamp leads them and no other follows. */
+interface Columns {
+  readonly layout: Layout;
+  readonly recall: ColumnRecall | undefined;
+}
+
+function columnsOf(layout: Layout): Columns {
   const { columns } = layout;
-  const length = text.length;
+  const leads = columns[0] === "timestamp" && columns.indexOf("timestamp", 1) < 0;
+  return { layout, recall: leads ? createColumnRecall() : undefined };
+}
+
+function readColumns(
+  { layout, recall }: Columns,
+  text: string,
+  reader: TimestampReader,
+  reading: HeaderReading,
+): boolean {
+  const { columns, tagShare } = layout;
   let index = skipSpaces(text, 0);
-  for (let at = 0; at < columns.length; at++) {
-    if (index >= length) return false;
+  let at = 0;
+  let behindTime = 0;
+  if (recall !== undefined) {
+    behindTime = endOfTimestamp(text, index, reader);
+    if (behindTime < 0) return false;
+    reading.timestamp = reader.value;
+    if (recallColumns(recall, text, behindTime, reading)) return true;
+    index = skipSpaces(text, behindTime);
+    at = 1;
+  }
+  let certain = true;
+  for (; at < columns.length; at++) {
+    if (index >= text.length) return false;
     const kind = columns[at] as ColumnKind;
     let end: number;
     if (kind === "timestamp") {
@@ -40,20 +89,25 @@ export function readHeader(text: string, layout: Layout, reader: TimestampReader
       if (end >= 0 && !Number.isNaN(reader.value)) reading.timestamp = reader.value;
     } else if (kind === "level") {
       end = endOfWord(text, index);
-      const severity = severityOfColumn(text, index, end);
+      const rank = rankOfColumn(text, index, end);
       // A line with its time but without the level: its message begins here. `AUDIT` may pass for a level.
-      if (severity === undefined && !isCapitals(text, index, end)) {
+      if (rank === unknownRank && !isCapitals(text, index, end)) {
         reading.start = index;
         return !Number.isNaN(reading.timestamp);
       }
-      reading.severity = severity ?? reading.severity;
+      if (rank !== unknownRank) reading.rank = rank;
     } else {
       end = endOfColumn(text, index, kind);
+      if (kind === "bracket") certain &&= endOfClosed(text, index) >= 0;
     }
     if (end < 0) return false;
     index = skipSpaces(text, end);
   }
-  reading.start = layout.tagShare > 0 ? skipTag(text, index, layout.tagShare > 0.9) : index;
+  const tagEnd = tagShare > 0 ? endOfTag(text, index) : -1;
+  reading.start = tagShare > 0 ? skipTag(text, index, tagEnd, tagShare > 0.9) : index;
+  if (recall !== undefined && certain && tagShare > 0 === tagEnd >= 0) {
+    rememberColumns(recall, text, behindTime, reading);
+  }
   return true;
 }
 
@@ -87,20 +141,18 @@ export function endOfTimestamp(text: string, at: number, reader: TimestampReader
   return end >= text.length || isSpace(next) || next === 124 || next === 91 ? end : -1;
 }
 
-const severityCache: ({ readonly word: string; readonly severity: Severity | undefined } | undefined)[] = new Array(
-  2048,
-).fill(undefined);
+const rankCache: ({ readonly word: string; readonly rank: number } | undefined)[] = new Array(2048).fill(undefined);
 
-/** Remembers the last word of each first letter and length: comparing in place is cheaper than cutting it out. */
-function severityOfColumn(text: string, from: number, to: number): Severity | undefined {
-  if (to - from > 15) return undefined;
+/** Levels are few and come on every line, so each word is looked up once. */
+function rankOfColumn(text: string, from: number, to: number): number {
+  if (to - from > 15) return unknownRank;
   const slot = ((text.charCodeAt(from) & 127) << 4) | (to - from);
-  const cached = severityCache[slot];
-  if (cached !== undefined && text.startsWith(cached.word, from)) return cached.severity;
+  const cached = rankCache[slot];
+  if (cached !== undefined && text.startsWith(cached.word, from)) return cached.rank;
   const word = text.slice(from, to);
-  const severity = severityOfWord(word, true);
-  severityCache[slot] = { word, severity };
-  return severity;
+  const rank = severityRank(severityOfWord(word, true) ?? "unknown");
+  rankCache[slot] = { word, rank };
+  return rank;
 }
 
 function isCapitals(text: string, from: number, to: number): boolean {
@@ -111,7 +163,7 @@ function isCapitals(text: string, from: number, to: number): boolean {
   return to - from <= 15;
 }
 
-function readDelimited(text: string, layout: Layout, reader: TimestampReader, reading: HeaderReading): boolean {
+function readDelimited(layout: Layout, text: string, reader: TimestampReader, reading: HeaderReading): boolean {
   const delimiter = layout.delimiter as string;
   let from = 0;
   for (let field = 0; field < (layout.fields as number); field++) {
@@ -119,10 +171,10 @@ function readDelimited(text: string, layout: Layout, reader: TimestampReader, re
     if (end < 0) return false;
     const start = skipSpaces(text, from);
     if (endOfTimestamp(text, start, reader) >= 0 && !Number.isNaN(reader.value)) reading.timestamp = reader.value;
-    else if (reading.severity === undefined) {
+    else if (reading.rank === unknownRank) {
       let to = end;
       while (to > start && isSpace(text.charCodeAt(to - 1))) to--;
-      reading.severity = severityOfColumn(text, start, to);
+      reading.rank = rankOfColumn(text, start, to);
     }
     from = end + 1;
   }
@@ -131,8 +183,7 @@ function readDelimited(text: string, layout: Layout, reader: TimestampReader, re
 }
 
 /** Skips `component:`, `component[pid]:` and, where nearly every line has one, `two words[pid]:`. */
-function skipTag(text: string, at: number, lenient: boolean): number {
-  const end = endOfTag(text, at);
+function skipTag(text: string, at: number, end: number, lenient: boolean): number {
   if (end >= 0) return skipSpaces(text, end);
   if (!lenient) return at;
   const second = skipSpaces(text, endOfWord(text, at));
@@ -143,10 +194,11 @@ function skipTag(text: string, at: number, lenient: boolean): number {
 /** End of `name:` or `name[...]:` where it is followed by a space or the end, else -1. */
 export function endOfTag(text: string, at: number): number {
   const limit = Math.min(text.length, at + 120);
+  const classes = characterClass;
   let letters = 0;
   for (let index = at; index < limit; index++) {
     const code = text.charCodeAt(index);
-    const kind = characterClass[code] as number;
+    const kind = classes[code] as number;
     if (kind === letterClass) letters++;
     else if (kind >= colonClass) {
       if (code === 58) {
@@ -162,6 +214,12 @@ export function endOfTag(text: string, at: number): number {
 }
 
 export function endOfBracket(text: string, at: number): number {
+  const end = endOfClosed(text, at);
+  return end >= 0 ? end : endOfWord(text, at);
+}
+
+/** End of what the bracket here encloses, or -1 where it is not closed. */
+function endOfClosed(text: string, at: number): number {
   const open = text.charCodeAt(at);
   const close = open === 40 ? 41 : open + 2;
   const limit = Math.min(text.length, at + 240);
@@ -171,7 +229,7 @@ export function endOfBracket(text: string, at: number): number {
     if (code === open) depth++;
     else if (code === close && --depth === 0) return index + 1;
   }
-  return endOfWord(text, at);
+  return -1;
 }
 
 export function endOfWord(text: string, at: number): number {

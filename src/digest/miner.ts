@@ -1,9 +1,9 @@
 import { collapseRepeats, mergePatterns } from "./merge.ts";
 import { addValue, combinePatterns, emptyPattern, type Pattern } from "./pattern.ts";
 import { redact } from "./redact.ts";
-import { createScanner, type Scanner } from "./scan.ts";
+import { createScanner, type Scanner, scan as scanText } from "./scan.ts";
 import { severityOfText } from "./severity.ts";
-import { createSignatureTable } from "./table.ts";
+import { createSignatureTable, numberOf, setNumber } from "./table.ts";
 import { mask } from "./values.ts";
 
 export interface Miner {
@@ -56,10 +56,10 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
   const found: { pattern: Pattern; slot: number } = { pattern: undefined as never, slot: 0 };
 
   function find(key: string, from: number, exemplar: string): typeof found {
-    let slot = table.get(scanner.hashA, scanner.hashB);
+    let slot = numberOf(table, scanner.hashA, scanner.hashB);
     if (slot < 0) {
       slot = slotOfNew(key, from, exemplar);
-      table.set(scanner.hashA, scanner.hashB, slot);
+      setNumber(table, scanner.hashA, scanner.hashB, slot);
     }
     const pattern = slots[slot] as Pattern;
     found.pattern = pattern;
@@ -72,7 +72,7 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
   function slotOfNew(key: string, from: number, exemplar: string): number {
     const safe = redact(key.slice(from, from + 4096));
     redactions += safe.count;
-    side.scan(safe.text, 0);
+    scanText(side, safe.text, 0);
     const tokens = tokensOf(side, safe.text);
     const known = matchTemplate(tokens);
     if (known >= 0) return known;
@@ -165,7 +165,7 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
   }
 
   function scan(key: string, from: number): boolean {
-    scanner.scan(key, from);
+    scanText(scanner, key, from);
     return scanner.control;
   }
 
