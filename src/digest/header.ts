@@ -191,7 +191,7 @@ function skipTag(text: string, at: number, end: number, lenient: boolean): numbe
   return secondEnd >= 0 ? skipSpaces(text, secondEnd) : at;
 }
 
-/** End of `name:` or `name[...]:` where it is followed by a space or the end, else -1. */
+/** End of `name:`, `name[...]:` or `name[...] (...):` where it is followed by a space or the end, else -1. */
 export function endOfTag(text: string, at: number): number {
   const limit = Math.min(text.length, at + 120);
   const classes = characterClass;
@@ -205,7 +205,9 @@ export function endOfTag(text: string, at: number): number {
         const next = text.charCodeAt(index + 1);
         if (index + 1 >= text.length || isSpace(next)) return letters > 0 ? index + 1 : -1;
       } else if (code === 91 && index > at) {
-        const end = endOfBracket(text, index);
+        let end = endOfBracket(text, index);
+        // `name[pid] (what it is about):`
+        if (text.charCodeAt(end) === 32 && text.charCodeAt(end + 1) === 40) end = endOfBracket(text, end + 1);
         return text.charCodeAt(end) === 58 ? end + 1 : -1;
       } else if (code !== 40 && code !== 41 && code !== 60 && code !== 62) return -1;
     }

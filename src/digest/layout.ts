@@ -103,7 +103,8 @@ function columnLayout(lines: readonly (readonly Column[])[]): Layout | undefined
       break;
     }
     const kind = anchorAt(at, end, share);
-    kinds.push(kind ?? (share(at, "integer") >= 0.98 ? "integer" : "word"));
+    const even = (["integer", "bracket"] as const).find((candidate) => share(at, candidate) >= 0.98);
+    kinds.push(kind ?? even ?? "word");
     if (kind !== undefined) end = at + 1;
   }
   if (end === 0) return undefined;
@@ -123,7 +124,8 @@ function anchorAt(
   // Brackets and dashes also begin messages: they count only where they continue a header that has begun.
   if (headerEnd === 0) return undefined;
   if (share(at, "dash") >= 0.9 && at - headerEnd <= 2) return "dash";
-  return share(at, "bracket") >= 0.95 && at - headerEnd <= 1 ? "bracket" : undefined;
+  const brackets = share(at, "bracket");
+  return brackets >= 0.98 || (brackets >= 0.95 && at - headerEnd <= 1) ? "bracket" : undefined;
 }
 
 /** Formats that separate their fields by `|` or tabs: as many fields as (nearly) every line has before its message. */

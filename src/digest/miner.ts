@@ -1,4 +1,5 @@
-import { collapseRepeats, mergePatterns } from "./merge.ts";
+import { mergePatterns } from "./merge.ts";
+import { collapseRepeats } from "./merged.ts";
 import { addValue, combinePatterns, emptyPattern, type Pattern } from "./pattern.ts";
 import { redact } from "./redact.ts";
 import { createScanner, type Scanner, scan as scanText } from "./scan.ts";
@@ -72,8 +73,10 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
   function slotOfNew(key: string, from: number, exemplar: string): number {
     const safe = redact(key.slice(from, from + 4096));
     redactions += safe.count;
-    scanText(side, safe.text, 0);
-    const tokens = tokensOf(side, safe.text);
+    // What was redacted is a value like any other: two digits always are.
+    const plain = safe.count === 0 ? safe.text : safe.text.replace(/\[redacted-[\w-]+\]/g, "00");
+    scanText(side, plain, 0);
+    const tokens = tokensOf(side, plain);
     const known = matchTemplate(tokens);
     if (known >= 0) return known;
     const severity = severityOfText(safe.text);

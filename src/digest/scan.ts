@@ -158,8 +158,19 @@ function continues(text: string, start: number, index: number, kind: number): bo
   }
   if (index === start) return false;
   const before = text.charCodeAt(index - 1);
-  if (isDigit(next) && isDigit(before)) return true;
+  if (isDigit(next) && (isDigit(before) || (kind === colonClass && endsLikeAddress(text, start, index)))) return true;
   return kind === colonClass && isHexDigit(next) && isHexDigit(before) && isHexPair(text, start, index);
+}
+
+/** `db.internal:5432` and `main.go:17` take their number with them; `state.itemCount:17` names one. */
+function endsLikeAddress(text: string, from: number, to: number): boolean {
+  let index = to - 1;
+  while (index > from && isLowerCase(text.charCodeAt(index))) index--;
+  return index > from && text.charCodeAt(index) === 46 && to - index <= 9;
+}
+
+function isLowerCase(code: number): boolean {
+  return code >= 97 && code <= 122;
 }
 
 /** `aa:bb` and `fe80:12`: hexadecimal up to here, and two such digits and no more behind. */
@@ -177,22 +188,22 @@ function isHexPair(text: string, start: number, at: number): boolean {
 /** True when a word is a value by its very shape: a number, address, id, path, or a word that is mostly counter. */
 function isVariable(text: string, from: number, to: number, digits: number, letters: number): boolean {
   const length = to - from;
+  const first = text.charCodeAt(from);
+  if (first === 47 || first === 92 || first === 126) return length > 1;
   if (digits === 1) {
     // "ssh2" and "utf8" are words; "task_5", "#3", "web-2.local" and "3rd" are counters.
     let lastDigit = to - 1;
     while (!isDigit(text.charCodeAt(lastDigit))) lastDigit--;
     if (letters === 0 || lastDigit === from || (letters === 1 && length > 2)) return true;
     const before = characterClass[text.charCodeAt(lastDigit - 1)] as number;
-    if (before !== joinerClass && before !== stopClass) return false;
+    if (before !== joinerClass && before !== stopClass && before !== colonClass) return false;
     return lastDigit === to - 1 || characterClass[text.charCodeAt(lastDigit + 1)] !== letterClass;
   }
-  const first = text.charCodeAt(from);
   if (letters === length) {
     if (length === 3) return first >= 65 && first <= 90 && isCalendarName(text, from);
     return length >= 8 && isHexDigit(first) && isHexDigit(text.charCodeAt(from + 1)) && allHex(text, from, to);
   }
   if (letters === 0) return length > 1 && first === 42 && text.charCodeAt(to - 1) === 42;
-  if (first === 47 || first === 92 || first === 126) return length > 1;
   for (let at = from + 1; at < to - 1; at++) if (text.charCodeAt(at) === 64) return true;
   return false;
 }
