@@ -7,7 +7,7 @@ const manyTemplates = 8;
 /**
  * Joins templates that differ in several places at once, such as `alice … tiger` and `bob … lion`, of which no two agree
  * in all places but one. It takes more proof than a single place: many combinations, many names in each of the
- * places, and twice as many words that all have in common.
+ * places, and twice as many words that all have in common (a few suffice for very many combinations).
  */
 export function joinManyPlaces(templates: readonly MergedTemplate[]): readonly MergedTemplate[] {
   const byFirst = joinWithin(templates, (words) => words[0]);
@@ -41,7 +41,11 @@ function isOneStatement(group: readonly MergedTemplate[]): boolean {
   const columns = [...(group[0] as MergedTemplate).tokens.keys()].map((place) => valuesAt(group, place));
   const varied = columns.filter((values) => values.size > 1);
   const fixed = columns.filter((values) => values.size === 1 && isWord([...values][0] as string));
-  return varied.every(isNamed) && fixed.length >= 2 * varied.length;
+  return varied.every(isNamed) && fixed.length >= neededWords(group.length, varied.length);
+}
+
+function neededWords(combinations: number, places: number): number {
+  return combinations >= 3 * manyTemplates ? places + 1 : 2 * places;
 }
 
 function valuesAt(templates: readonly MergedTemplate[], place: number): ReadonlySet<string> {
@@ -74,5 +78,5 @@ function fits(template: MergedTemplate, wide: MergedTemplate): boolean {
     else if (token !== mask || !isWord(value) || isConstant(value)) return false;
     else open++;
   }
-  return fixed >= 2 * open;
+  return fixed >= neededWords(wide.members.length, open);
 }

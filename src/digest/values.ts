@@ -21,6 +21,7 @@ export function isVariablePlace(templates: readonly (readonly string[])[], place
   if (masked) return true;
   if (values.every(isIdentifier)) return words >= 2;
   const before = tokens[place - 1] as string;
+  if (before === mask && values.every((value) => units.has(value))) return true;
   if (names && namingWords.has(before.toLowerCase())) return true;
   if (names && (before === "=" || before === "'" || before === '"') && values.length >= 3) return true;
   return words >= 2 && values.length >= manyWords && names;
