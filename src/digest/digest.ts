@@ -17,6 +17,8 @@ export type { Digest, DigestOptions } from "./options.ts";
 const sampleSize = 400;
 const maxRelearning = 4;
 const maxMessageCharacters = 65_536;
+/** Events of several writers come a little out of order; further back than this a clock was set or a zone differs. */
+const clockTolerance = 3_600_000;
 
 /**
  * Turns a stream of log events into ranked clusters and a ledger of what was read and cut, in memory that does not
@@ -128,6 +130,8 @@ export function createDigest(options: DigestOptions = {}): Digest {
       tally.undated++;
       return;
     }
+    if (timestamp < tally.previous - clockTolerance) tally.setBacks++;
+    tally.previous = timestamp;
     if (timestamp < tally.first) tally.first = timestamp;
     if (timestamp > tally.last) tally.last = timestamp;
     if (isBaseline) return;
@@ -178,7 +182,15 @@ export function createDigest(options: DigestOptions = {}): Digest {
 }
 
 function emptyTally(): WindowTally {
-  return { events: 0, bytes: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY, undated: 0 };
+  return {
+    events: 0,
+    bytes: 0,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
+    undated: 0,
+    previous: Number.NEGATIVE_INFINITY,
+    setBacks: 0,
+  };
 }
 
 function firstLine(text: string): string {

@@ -14,6 +14,7 @@ export interface Layout {
   /** `|` or tab where the format is delimited; then `fields` of them come before the message. */
   readonly delimiter?: string;
   readonly fields?: number;
+  /** Of the timestamp's digit groups: a line that lacks other columns is of this format only if it has this shape. */
   readonly shape?: number;
 }
 
@@ -93,7 +94,7 @@ function readColumns(
       // A line with its time but without the level: its message begins here. `AUDIT` may pass for a level.
       if (rank === unknownRank && !isCapitals(text, index, end)) {
         reading.start = index;
-        return !Number.isNaN(reading.timestamp);
+        return !Number.isNaN(reading.timestamp) && reader.shape === layout.shape;
       }
       if (rank !== unknownRank) reading.rank = rank;
     } else {

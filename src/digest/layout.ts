@@ -110,7 +110,8 @@ function columnLayout(lines: readonly (readonly Column[])[]): Layout | undefined
   if (end === 0) return undefined;
   // A number that follows the header on every line is one more field of it (flag, thread, sequence).
   if (tagShare === 0) while (end < maxColumns && kinds[end] === "integer") end++;
-  return { columns: kinds.slice(0, end), tagShare };
+  const shape = lines[0]?.find(isTimestamp)?.shape ?? 0;
+  return { columns: kinds.slice(0, end), tagShare, shape };
 }
 
 /** The kind that makes this column a header column, if nearly all lines agree on one. */
