@@ -1,15 +1,6 @@
 import { isDigit } from "./characters.ts";
-import {
-  type ColumnKind,
-  endOfBracket,
-  endOfDash,
-  endOfTag,
-  endOfTimestamp,
-  endOfWord,
-  isOpening,
-  type Layout,
-  skipSpaces,
-} from "./header.ts";
+import { endOfBracket, endOfDash, endOfTag, endOfWord, isOpening, skipSpaces } from "./columns.ts";
+import { type ColumnKind, endOfTimestamp, type Layout } from "./header.ts";
 import { severityOfWord } from "./severity.ts";
 import type { TimestampReader } from "./timestamp.ts";
 

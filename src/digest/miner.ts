@@ -177,7 +177,7 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
 
 /** Every one of the first events, then fewer and fewer: ranges need a sample, not every event. */
 function sampledNow(count: number): boolean {
-  return count < 5 || (count & (count - 1)) === 0 || (count < 65_536 && (count & 511) === 0);
+  return count < 5 || (count & (count - 1)) === 0 || (count < 65_536 && (count & (count < 4096 ? 511 : 2047)) === 0);
 }
 
 function tokensOf(scanner: Scanner, text: string): readonly string[] {
