@@ -28,7 +28,7 @@ export function createColumnRecall(): ColumnRecall {
   return {
     keysA: new Int32Array(slots),
     keysB: new Int32Array(slots),
-    rests: new Array(slots).fill(undefined),
+    rests: Array.from({ length: slots }),
     ranks: new Uint8Array(slots),
     span: longestKey,
     keyA: 0,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { formats as madeUp, sampleOf } from "../../bench/digest-formats.ts";
 import { createHeaderReader } from "../../src/digest/header.ts";
 import { learnLayouts } from "../../src/digest/layout.ts";
 import { createTimestampReader } from "../../src/digest/timestamp.ts";
@@ -35,6 +36,20 @@ describe("header detection", () => {
       expect(createHeaderReader(layouts, reader)(line, reading)).toBe(true);
       expect(line.slice(reading.start)).toBe(messages[index % 4]);
     });
+  });
+
+  it.each(Object.keys(madeUp))("reads a line from memory as it would read it alone: %s", (name) => {
+    const { lines } = sampleOf(name, 600, 3);
+    const reader = createTimestampReader(Date.UTC(2026, 6, 1));
+    const layouts = learnLayouts(lines.slice(0, 300), reader);
+    const remembering = createHeaderReader(layouts, reader);
+    for (const line of lines) {
+      const together = { start: -1, timestamp: Number.NaN, rank: 0 };
+      const alone = { ...together };
+      const found = remembering(line, together);
+      expect(createHeaderReader(layouts, createTimestampReader(Date.UTC(2026, 6, 1)))(line, alone)).toBe(found);
+      expect(together).toEqual(alone);
+    }
   });
 
   it("takes no words of a message for a header where lines have none", () => {
