@@ -1,4 +1,4 @@
-import { type HeaderReading, type Layout, readHeader } from "./header.ts";
+import { createHeaderReader, type HeaderReading, type Layout } from "./header.ts";
 import { flattenJson } from "./json.ts";
 import { learnLayouts } from "./layout.ts";
 import { createMiner } from "./miner.ts";
@@ -6,7 +6,7 @@ import type { Digest, DigestOptions, LogEvent, SourceFacts, WindowTally } from "
 import type { Pattern } from "./pattern.ts";
 import { recordKey } from "./record.ts";
 import type { DigestReport } from "./report.ts";
-import { type Severity, severityOfWord, severityRank } from "./severity.ts";
+import { severityOfWord, severityRank, unknownRank } from "./severity.ts";
 import { createReport } from "./summary.ts";
 import { stripAnsi } from "./text.ts";
 import { createTimestampReader } from "./timestamp.ts";
@@ -17,6 +17,8 @@ export type { Digest, DigestOptions } from "./options.ts";
 const sampleSize = 400;
 const maxRelearning = 4;
 const maxMessageCharacters = 65_536;
+/** Events of several writers come a little out of order; further back than this a clock was set or a zone differs. */
+const clockTolerance = 3_600_000;
 
 /**
  * Turns a stream of log events into ranked clusters and a ledger of what was read and cut, in memory that does not
@@ -26,13 +28,15 @@ export function createDigest(options: DigestOptions = {}): Digest {
   const reference = options.referenceTime ?? options.alarmTime;
   const reader = createTimestampReader(reference === undefined ? undefined : reference + 86_400_000);
   const miner = createMiner(options.maxPatterns);
-  const reading: HeaderReading = { start: 0, timestamp: Number.NaN, severity: undefined };
+  /** What is known of the event at hand beside its text; one object for all, because this is once a line. */
+  const reading: HeaderReading = { start: 0, timestamp: Number.NaN, rank: unknownRank };
   const window = emptyTally();
   const baseline = emptyTally();
   const handled = { ansi: 0, oversized: 0, json: 0, multiline: 0 };
   let waiting: { readonly event: LogEvent; readonly isBaseline: boolean }[] = [];
   let unknown: string[] = [];
   let layouts: readonly Layout[] = [];
+  let readHeader = createHeaderReader([], reader);
   let learned = 0;
   let added = 0;
   let slots = new Uint32Array(options.keepAssignments === true ? 4096 : 0);
@@ -49,9 +53,11 @@ export function createDigest(options: DigestOptions = {}): Digest {
   }
 
   function flush(): void {
-    layouts = learnLayouts(
-      waiting.map(({ event }) => firstLine(stripAnsi(event.message))),
-      reader,
+    know(
+      learnLayouts(
+        waiting.map(({ event }) => firstLine(stripAnsi(event.message))),
+        reader,
+      ),
     );
     learned = 1;
     const events = waiting;
@@ -63,75 +69,69 @@ export function createDigest(options: DigestOptions = {}): Digest {
     const tally = isBaseline ? baseline : window;
     let text = bounded(event.message);
     tally.bytes += event.message.length;
-    // NaN for "no date": a number that is always a number is not boxed, and this is once a line.
-    let timestamp = event.timestamp ?? Number.NaN;
-    let severity: Severity | undefined;
     let key = text;
-    let start = 0;
     const flat = text.charCodeAt(0) === 123 ? flattenJson(text) : undefined;
-    if (flat !== undefined) {
+    if (flat === undefined) header(text);
+    else {
       handled.json++;
       key = flat.message;
-      if (Number.isNaN(timestamp)) timestamp = flat.timestamp ?? Number.NaN;
-      severity = flat.level === undefined ? undefined : severityOfWord(flat.level, true);
-    } else if (header(text)) {
-      start = reading.start;
-      severity = reading.severity;
-      if (Number.isNaN(timestamp)) timestamp = reading.timestamp;
+      reading.start = 0;
+      reading.timestamp = flat.timestamp ?? Number.NaN;
+      reading.rank = severityRank(
+        (flat.level === undefined ? undefined : severityOfWord(flat.level, true)) ?? "unknown",
+      );
     }
-    if (miner.scan(key, start)) {
+    if (miner.scan(key, reading.start)) {
       if (text.includes("\u001b")) {
         // Colours may stand before or inside the header: read the cleaned message from its beginning.
         handled.ansi++;
         text = stripAnsi(text);
         key = flat === undefined ? text : stripAnsi(key);
-        start = flat === undefined && header(text) ? reading.start : 0;
-        if (flat === undefined) severity = reading.severity;
-        if (flat === undefined && Number.isNaN(timestamp)) timestamp = reading.timestamp;
+        if (flat === undefined) header(text);
       }
       if (key.includes("\n")) {
         handled.multiline++;
-        key = recordKey(key, start);
-        start = 0;
+        key = recordKey(key, reading.start);
+        reading.start = 0;
       }
-      miner.scan(key, start);
+      miner.scan(key, reading.start);
     }
-    const { pattern, slot } = miner.find(key, start, flat === undefined ? text : key);
-    count(pattern, tally, isBaseline, timestamp, severity);
+    if (event.timestamp !== undefined) reading.timestamp = event.timestamp;
+    const { pattern, slot } = miner.find(key, reading.start, flat === undefined ? text : key);
+    count(pattern, tally, isBaseline);
     if (!isBaseline && options.keepAssignments === true) keep(tally.events - 1, slot);
   }
 
   /** Tries the learned layouts; lines that fit none are kept to learn from, because formats may change midway. */
-  function header(text: string): boolean {
-    for (const layout of layouts) if (readHeader(text, layout, reader, reading)) return true;
+  function header(text: string): void {
+    if (readHeader(text, reading)) return;
     if (learned <= maxRelearning) {
       unknown.push(firstLine(text));
       if (unknown.length >= sampleSize) {
-        layouts = [...layouts, ...learnLayouts(unknown, reader)].slice(0, 12);
+        know([...layouts, ...learnLayouts(unknown, reader)].slice(0, 12));
         unknown = [];
         learned++;
       }
     }
-    return false;
   }
 
-  function count(
-    pattern: Pattern,
-    tally: WindowTally,
-    isBaseline: boolean,
-    timestamp: number,
-    severity: Severity | undefined,
-  ): void {
+  function know(all: readonly Layout[]): void {
+    layouts = all;
+    readHeader = createHeaderReader(all, reader);
+  }
+
+  function count(pattern: Pattern, tally: WindowTally, isBaseline: boolean): void {
+    const { timestamp, rank } = reading;
     tally.events++;
     if (isBaseline) pattern.baselineCount++;
     else pattern.count++;
-    if (severity !== undefined && severity !== pattern.declaredSeverity) {
-      if (severityRank(severity) < severityRank(pattern.declaredSeverity)) pattern.declaredSeverity = severity;
-    }
+    if (rank < pattern.declaredRank) pattern.declaredRank = rank;
     if (!Number.isFinite(timestamp)) {
       tally.undated++;
       return;
     }
+    if (timestamp < tally.previous - clockTolerance) tally.setBacks++;
+    tally.previous = timestamp;
     if (timestamp < tally.first) tally.first = timestamp;
     if (timestamp > tally.last) tally.last = timestamp;
     if (isBaseline) return;
@@ -182,7 +182,15 @@ export function createDigest(options: DigestOptions = {}): Digest {
 }
 
 function emptyTally(): WindowTally {
-  return { events: 0, bytes: 0, first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY, undated: 0 };
+  return {
+    events: 0,
+    bytes: 0,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
+    undated: 0,
+    previous: Number.NEGATIVE_INFINITY,
+    setBacks: 0,
+  };
 }
 
 function firstLine(text: string): string {

@@ -1,5 +1,7 @@
-import { characterClass, colonClass, isDigit, isSpace, letterClass } from "./characters.ts";
-import { type Severity, severityOfWord } from "./severity.ts";
+import { isDigit, isSpace } from "./characters.ts";
+import { endOfBracket, endOfClosed, endOfDash, endOfTag, endOfWord, isOpening, skipSpaces } from "./columns.ts";
+import { type ColumnRecall, createColumnRecall, recallColumns, rememberColumns } from "./header-recall.ts";
+import { severityOfWord, severityRank, unknownRank } from "./severity.ts";
 import type { TimestampReader } from "./timestamp.ts";
 
 /** What one column in front of the message is; `word` is anything that stands between two recognised ones. */
@@ -13,6 +15,7 @@ export interface Layout {
   /** `|` or tab where the format is delimited; then `fields` of them come before the message. */
   readonly delimiter?: string;
   readonly fields?: number;
+  /** Of the timestamp's digit groups: a line that lacks other columns is of this format only if it has this shape. */
   readonly shape?: number;
 }
 
@@ -20,19 +23,67 @@ export interface HeaderReading {
   /** Where the message begins. */
   start: number;
   timestamp: number;
-  severity: Severity | undefined;
+  /** Of the level column, `unknownRank` where there is none. */
+  rank: number;
 }
 
-/** Fills `reading` and returns true when the line has this layout; what follows the header is the message. */
-export function readHeader(text: string, layout: Layout, reader: TimestampReader, reading: HeaderReading): boolean {
-  reading.timestamp = Number.NaN;
-  reading.severity = undefined;
-  if (layout.delimiter !== undefined) return readDelimited(text, layout, reader, reading);
+/** Fills `reading` and returns true when the line has one of the layouts; what follows the header is the message. */
+export type HeaderReader = (text: string, reading: HeaderReading) => boolean;
+
+/** Tries the layouts in their order, each line from its beginning. */
+export function createHeaderReader(layouts: readonly Layout[], reader: TimestampReader): HeaderReader {
+  const known = layouts.map(columnsOf);
+  return (text, reading) => {
+    for (let at = 0; at < known.length; at++) {
+      const columns = known[at] as Columns;
+      reading.timestamp = Number.NaN;
+      reading.rank = unknownRank;
+      const fits =
+        columns.layout.delimiter === undefined
+          ? readColumns(columns, text, reader, reading)
+          : readDelimited(columns.layout, text, reader, reading);
+      if (fits) return true;
+    }
+    reading.start = 0;
+    reading.timestamp = Number.NaN;
+    reading.rank = unknownRank;
+    return false;
+  };
+}
+
+/** A layout and what was met in its columns; `recall` where a timestamp leads them and no other follows. */
+interface Columns {
+  readonly layout: Layout;
+  readonly recall: ColumnRecall | undefined;
+}
+
+function columnsOf(layout: Layout): Columns {
   const { columns } = layout;
-  const length = text.length;
+  const leads = columns[0] === "timestamp" && columns.indexOf("timestamp", 1) < 0;
+  return { layout, recall: leads ? createColumnRecall() : undefined };
+}
+
+function readColumns(
+  { layout, recall }: Columns,
+  text: string,
+  reader: TimestampReader,
+  reading: HeaderReading,
+): boolean {
+  const { columns, tagShare } = layout;
   let index = skipSpaces(text, 0);
-  for (let at = 0; at < columns.length; at++) {
-    if (index >= length) return false;
+  let at = 0;
+  let behindTime = 0;
+  if (recall !== undefined) {
+    behindTime = endOfTimestamp(text, index, reader);
+    if (behindTime < 0) return false;
+    reading.timestamp = reader.value;
+    if (recallColumns(recall, text, behindTime, reading)) return true;
+    index = skipSpaces(text, behindTime);
+    at = 1;
+  }
+  let certain = true;
+  for (; at < columns.length; at++) {
+    if (index >= text.length) return false;
     const kind = columns[at] as ColumnKind;
     let end: number;
     if (kind === "timestamp") {
@@ -40,20 +91,25 @@ export function readHeader(text: string, layout: Layout, reader: TimestampReader
       if (end >= 0 && !Number.isNaN(reader.value)) reading.timestamp = reader.value;
     } else if (kind === "level") {
       end = endOfWord(text, index);
-      const severity = severityOfColumn(text, index, end);
+      const rank = rankOfColumn(text, index, end);
       // A line with its time but without the level: its message begins here. `AUDIT` may pass for a level.
-      if (severity === undefined && !isCapitals(text, index, end)) {
+      if (rank === unknownRank && !isCapitals(text, index, end)) {
         reading.start = index;
-        return !Number.isNaN(reading.timestamp);
+        return !Number.isNaN(reading.timestamp) && reader.shape === layout.shape;
       }
-      reading.severity = severity ?? reading.severity;
+      if (rank !== unknownRank) reading.rank = rank;
     } else {
       end = endOfColumn(text, index, kind);
+      if (kind === "bracket") certain &&= endOfClosed(text, index) >= 0;
     }
     if (end < 0) return false;
     index = skipSpaces(text, end);
   }
-  reading.start = layout.tagShare > 0 ? skipTag(text, index, layout.tagShare > 0.9) : index;
+  const tagEnd = tagShare > 0 ? endOfTag(text, index) : -1;
+  reading.start = tagShare > 0 ? skipTag(text, index, tagEnd, tagShare > 0.9) : index;
+  if (recall !== undefined && certain && tagShare > 0 === tagEnd >= 0) {
+    rememberColumns(recall, text, behindTime, reading);
+  }
   return true;
 }
 
@@ -87,20 +143,18 @@ export function endOfTimestamp(text: string, at: number, reader: TimestampReader
   return end >= text.length || isSpace(next) || next === 124 || next === 91 ? end : -1;
 }
 
-const severityCache: ({ readonly word: string; readonly severity: Severity | undefined } | undefined)[] = new Array(
-  2048,
-).fill(undefined);
+const rankCache: ({ readonly word: string; readonly rank: number } | undefined)[] = new Array(2048).fill(undefined);
 
-/** Remembers the last word of each first letter and length: comparing in place is cheaper than cutting it out. */
-function severityOfColumn(text: string, from: number, to: number): Severity | undefined {
-  if (to - from > 15) return undefined;
+/** Levels are few and come on every line, so each word is looked up once. */
+function rankOfColumn(text: string, from: number, to: number): number {
+  if (to - from > 15) return unknownRank;
   const slot = ((text.charCodeAt(from) & 127) << 4) | (to - from);
-  const cached = severityCache[slot];
-  if (cached !== undefined && text.startsWith(cached.word, from)) return cached.severity;
+  const cached = rankCache[slot];
+  if (cached !== undefined && text.startsWith(cached.word, from)) return cached.rank;
   const word = text.slice(from, to);
-  const severity = severityOfWord(word, true);
-  severityCache[slot] = { word, severity };
-  return severity;
+  const rank = severityRank(severityOfWord(word, true) ?? "unknown");
+  rankCache[slot] = { word, rank };
+  return rank;
 }
 
 function isCapitals(text: string, from: number, to: number): boolean {
@@ -111,7 +165,7 @@ function isCapitals(text: string, from: number, to: number): boolean {
   return to - from <= 15;
 }
 
-function readDelimited(text: string, layout: Layout, reader: TimestampReader, reading: HeaderReading): boolean {
+function readDelimited(layout: Layout, text: string, reader: TimestampReader, reading: HeaderReading): boolean {
   const delimiter = layout.delimiter as string;
   let from = 0;
   for (let field = 0; field < (layout.fields as number); field++) {
@@ -119,10 +173,10 @@ function readDelimited(text: string, layout: Layout, reader: TimestampReader, re
     if (end < 0) return false;
     const start = skipSpaces(text, from);
     if (endOfTimestamp(text, start, reader) >= 0 && !Number.isNaN(reader.value)) reading.timestamp = reader.value;
-    else if (reading.severity === undefined) {
+    else if (reading.rank === unknownRank) {
       let to = end;
       while (to > start && isSpace(text.charCodeAt(to - 1))) to--;
-      reading.severity = severityOfColumn(text, start, to);
+      reading.rank = rankOfColumn(text, start, to);
     }
     from = end + 1;
   }
@@ -131,72 +185,10 @@ function readDelimited(text: string, layout: Layout, reader: TimestampReader, re
 }
 
 /** Skips `component:`, `component[pid]:` and, where nearly every line has one, `two words[pid]:`. */
-function skipTag(text: string, at: number, lenient: boolean): number {
-  const end = endOfTag(text, at);
+function skipTag(text: string, at: number, end: number, lenient: boolean): number {
   if (end >= 0) return skipSpaces(text, end);
   if (!lenient) return at;
   const second = skipSpaces(text, endOfWord(text, at));
   const secondEnd = endOfTag(text, second);
   return secondEnd >= 0 ? skipSpaces(text, secondEnd) : at;
-}
-
-/** End of `name:` or `name[...]:` where it is followed by a space or the end, else -1. */
-export function endOfTag(text: string, at: number): number {
-  const limit = Math.min(text.length, at + 120);
-  let letters = 0;
-  for (let index = at; index < limit; index++) {
-    const code = text.charCodeAt(index);
-    const kind = characterClass[code] as number;
-    if (kind === letterClass) letters++;
-    else if (kind >= colonClass) {
-      if (code === 58) {
-        const next = text.charCodeAt(index + 1);
-        if (index + 1 >= text.length || isSpace(next)) return letters > 0 ? index + 1 : -1;
-      } else if (code === 91 && index > at) {
-        const end = endOfBracket(text, index);
-        return text.charCodeAt(end) === 58 ? end + 1 : -1;
-      } else if (code !== 40 && code !== 41 && code !== 60 && code !== 62) return -1;
-    }
-  }
-  return -1;
-}
-
-export function endOfBracket(text: string, at: number): number {
-  const open = text.charCodeAt(at);
-  const close = open === 40 ? 41 : open + 2;
-  const limit = Math.min(text.length, at + 240);
-  let depth = 0;
-  for (let index = at; index < limit; index++) {
-    const code = text.charCodeAt(index);
-    if (code === open) depth++;
-    else if (code === close && --depth === 0) return index + 1;
-  }
-  return endOfWord(text, at);
-}
-
-export function endOfWord(text: string, at: number): number {
-  let index = at;
-  while (index < text.length && !isSpace(text.charCodeAt(index))) index++;
-  return index;
-}
-
-/** End of a separator that stands alone (`-`, `|`, `--`, `:`), else -1. */
-export function endOfDash(text: string, at: number): number {
-  let index = at;
-  while (index < text.length && isDash(text.charCodeAt(index))) index++;
-  return index > at && (index >= text.length || isSpace(text.charCodeAt(index))) ? index : -1;
-}
-
-export function isOpening(code: number): boolean {
-  return code === 91 || code === 40 || code === 60;
-}
-
-export function skipSpaces(text: string, at: number): number {
-  let index = at;
-  while (index < text.length && isSpace(text.charCodeAt(index))) index++;
-  return index;
-}
-
-function isDash(code: number): boolean {
-  return code === 45 || code === 124 || code === 58 || code === 126 || code === 8211 || code === 8212;
 }

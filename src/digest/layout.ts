@@ -1,15 +1,6 @@
 import { isDigit } from "./characters.ts";
-import {
-  type ColumnKind,
-  endOfBracket,
-  endOfDash,
-  endOfTag,
-  endOfTimestamp,
-  endOfWord,
-  isOpening,
-  type Layout,
-  skipSpaces,
-} from "./header.ts";
+import { endOfBracket, endOfDash, endOfTag, endOfWord, isOpening, skipSpaces } from "./columns.ts";
+import { type ColumnKind, endOfTimestamp, type Layout } from "./header.ts";
 import { severityOfWord } from "./severity.ts";
 import type { TimestampReader } from "./timestamp.ts";
 
@@ -103,13 +94,15 @@ function columnLayout(lines: readonly (readonly Column[])[]): Layout | undefined
       break;
     }
     const kind = anchorAt(at, end, share);
-    kinds.push(kind ?? (share(at, "integer") >= 0.98 ? "integer" : "word"));
+    const even = (["integer", "bracket"] as const).find((candidate) => share(at, candidate) >= 0.98);
+    kinds.push(kind ?? even ?? "word");
     if (kind !== undefined) end = at + 1;
   }
   if (end === 0) return undefined;
   // A number that follows the header on every line is one more field of it (flag, thread, sequence).
   if (tagShare === 0) while (end < maxColumns && kinds[end] === "integer") end++;
-  return { columns: kinds.slice(0, end), tagShare };
+  const shape = lines[0]?.find(isTimestamp)?.shape ?? 0;
+  return { columns: kinds.slice(0, end), tagShare, shape };
 }
 
 /** The kind that makes this column a header column, if nearly all lines agree on one. */
@@ -123,7 +116,8 @@ function anchorAt(
   // Brackets and dashes also begin messages: they count only where they continue a header that has begun.
   if (headerEnd === 0) return undefined;
   if (share(at, "dash") >= 0.9 && at - headerEnd <= 2) return "dash";
-  return share(at, "bracket") >= 0.95 && at - headerEnd <= 1 ? "bracket" : undefined;
+  const brackets = share(at, "bracket");
+  return brackets >= 0.98 || (brackets >= 0.95 && at - headerEnd <= 1) ? "bracket" : undefined;
 }
 
 /** Formats that separate their fields by `|` or tabs: as many fields as (nearly) every line has before its message. */

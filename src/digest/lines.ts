@@ -1,6 +1,6 @@
 import { characterClass, digitClass } from "./characters.ts";
 import { createDigest } from "./digest.ts";
-import { type HeaderReading, type Layout, readHeader } from "./header.ts";
+import { createHeaderReader, type HeaderReading } from "./header.ts";
 import { learnLayouts } from "./layout.ts";
 import type { Digest, DigestOptions, SourceFacts } from "./options.ts";
 import { continuesRecord, namesException } from "./record.ts";
@@ -94,11 +94,12 @@ function createJoiner(emit: (message: string, lines: number) => void): Joiner {
   }
 
   function belongs(line: string): boolean {
-    if (count >= maxRecordLines) return false;
+    // Nearly every line is told by its first characters.
+    if (count >= maxRecordLines || (startsWithTime.always() && startsWithTime.startsAlike(line))) return false;
     if (continuesRecord(line)) return !startsWithTime.matches(line);
     // Exceptions end a trace at the margin; other unindented lines belong only where every record begins with a time.
     if (count > 1 && namesException(line)) return !startsWithTime.matches(line);
-    return startsWithTime.always() && !startsWithTime.startsAlike(line) && !startsWithTime.matches(line);
+    return startsWithTime.always() && !startsWithTime.matches(line);
   }
 
   function flush(): void {
@@ -118,12 +119,12 @@ function createJoiner(emit: (message: string, lines: number) => void): Joiner {
 /** Knows from a sample whether records begin with a header, and tests lines for one. */
 function createStartTest() {
   const reader = createTimestampReader();
-  const reading: HeaderReading = { start: 0, timestamp: Number.NaN, severity: undefined };
-  let layouts: readonly Layout[] = [];
+  const reading: HeaderReading = { start: 0, timestamp: Number.NaN, rank: 0 };
+  let readHeader = createHeaderReader([], reader);
   let always = false;
   const beginnings = new Set<number>();
   let last = Number.NaN;
-  const matches = (line: string) => layouts.some((layout) => readHeader(line, layout, reader, reading));
+  const matches = (line: string) => readHeader(line, reading);
   return {
     matches,
     /** Begins like lines of the sample that had a header: spares reading the header twice. */
@@ -136,10 +137,11 @@ function createStartTest() {
     always: () => always,
     learn(sample: readonly string[]): void {
       const heads = sample.filter((line) => !continuesRecord(line) && !namesException(line));
-      layouts = learnLayouts(
+      const layouts = learnLayouts(
         heads.map((line) => line.slice(0, 400)),
         reader,
       ).filter((layout) => layout.delimiter !== undefined || layout.columns.includes("timestamp"));
+      readHeader = createHeaderReader(layouts, reader);
       const dated = heads.filter(matches);
       for (const line of dated) if (beginningOf(line) >= 0) beginnings.add(beginningOf(line));
       always = heads.length > 0 && dated.length >= heads.length * 0.8;
@@ -150,10 +152,11 @@ function createStartTest() {
 /** The kinds of the first six characters, or -1 where they are a word's, which any line may begin with. */
 function beginningOf(line: string): number {
   if (line.length < 6) return -1;
+  const classes = characterClass;
   let kinds = 0;
   let digits = 0;
   for (let index = 0; index < 6; index++) {
-    const kind = characterClass[line.charCodeAt(index)] as number;
+    const kind = classes[line.charCodeAt(index)] as number;
     if (kind === digitClass) digits++;
     kinds = kinds * 8 + kind;
   }

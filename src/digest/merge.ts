@@ -1,15 +1,7 @@
-import { isConstant, isIdentifier, isVariablePlace, isWord, mask, units } from "./values.ts";
-
-export interface Mergeable {
-  readonly tokens: readonly string[];
-  readonly count: number;
-}
-
-export interface MergedTemplate {
-  readonly tokens: readonly string[];
-  /** Indices into the input. */
-  readonly members: readonly number[];
-}
+import { joinLists, joinQuoted } from "./merge-lists.ts";
+import { joinManyPlaces } from "./merge-places.ts";
+import { collapseRepeats, groupBy, type Mergeable, type MergedTemplate, unite } from "./merged.ts";
+import { isIdentifier, isVariablePlace, isWord, mask, units } from "./values.ts";
 
 const maxRounds = 6;
 /** Beyond this many words a template is a document; its places are not compared one by one. */
@@ -22,7 +14,7 @@ const maxComparedTokens = 120;
  * because two clusters shown for one statement cost tokens, while two statements shown as one hide an event.
  */
 export function mergePatterns(patterns: readonly Mergeable[]): readonly MergedTemplate[] {
-  let templates: MergedTemplate[] = patterns.map((pattern, index) => ({
+  let templates: readonly MergedTemplate[] = patterns.map((pattern, index) => ({
     tokens: collapseRepeats(pattern.tokens),
     members: [index],
   }));
@@ -32,66 +24,24 @@ export function mergePatterns(patterns: readonly Mergeable[]): readonly MergedTe
   for (let round = 0; round < maxRounds; round++) {
     const before = templates.length;
     templates = joinOnePlace(templates);
-    templates = joinBy(templates, skeletonKey);
+    templates = joinManyPlaces(templates);
+    templates = joinBy(templates, skeletonKey, fullest);
+    // Lists only where nothing else joins: `for alice, denied` is no list once alice is a value.
+    if (templates.length === before) templates = joinLists(templates);
     if (templates.length === before) break;
   }
   return templates;
-}
-
-/** `a <*> b a <*> b` says no more than `a <*> b`: lists of any length get one template. */
-export function collapseRepeats(tokens: readonly string[]): readonly string[] {
-  const kept: string[] = [];
-  for (const token of tokens) {
-    kept.push(token);
-    for (let period = 1; period <= 8 && period * 2 <= kept.length; period++) {
-      if (repeats(kept, period)) {
-        kept.length -= period;
-        break;
-      }
-    }
-  }
-  return kept.length === tokens.length ? tokens : kept;
-}
-
-function repeats(tokens: readonly string[], period: number): boolean {
-  let hasMask = false;
-  const end = tokens.length;
-  for (let back = 1; back <= period; back++) {
-    const token = tokens[end - back];
-    if (token !== tokens[end - back - period]) return false;
-    if (token === mask) hasMask = true;
-  }
-  return hasMask;
 }
 
 /** Unites templates with the same key, putting a mask wherever they differ; an undefined key stays alone. */
 function joinBy(
   templates: readonly MergedTemplate[],
   key: (tokens: readonly string[]) => string | undefined,
+  join: (group: readonly MergedTemplate[]) => MergedTemplate = unite,
 ): MergedTemplate[] {
-  const groups = new Map<string, MergedTemplate[]>();
-  const joined: MergedTemplate[] = [];
-  for (const template of templates) {
-    const name = key(template.tokens);
-    if (name === undefined) {
-      joined.push(template);
-      continue;
-    }
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [template]);
-    else group.push(template);
-  }
-  for (const group of groups.values()) joined.push(unite(group));
-  return joined;
-}
-
-function unite(group: readonly MergedTemplate[]): MergedTemplate {
-  const first = group[0] as MergedTemplate;
-  if (group.length === 1) return first;
-  const longest = group.reduce((a, b) => (b.tokens.length > a.tokens.length ? b : a)).tokens;
-  const same = group.filter((template) => template.tokens.length === longest.length);
-  const tokens = longest.map((token, at) => (same.every((other) => other.tokens[at] === token) ? token : mask));
-  return { tokens: collapseRepeats(tokens), members: group.flatMap((template) => template.members) };
+  const alone = templates.filter(({ tokens }) => key(tokens) === undefined);
+  const keyed = templates.filter(({ tokens }) => key(tokens) !== undefined);
+  return [...alone, ...groupBy(keyed, (template) => key(template.tokens)).map(join)];
 }
 
 /** The tokens with identifier-like ones masked; undefined where too few words would be left to know the statement by. */
@@ -139,6 +89,12 @@ function skeletonKey(tokens: readonly string[]): string | undefined {
   return words < 2 || kept.length === tokens.length ? tokens.join(" ") : `${kept.join(" ")} \u0001`;
 }
 
+/** The longest stands for all: their words are the same, and compared place by place they would look like none. */
+function fullest(group: readonly MergedTemplate[]): MergedTemplate {
+  const { tokens } = group.reduce((a, b) => (b.tokens.length > a.tokens.length ? b : a));
+  return { tokens, members: group.flatMap((template) => template.members) };
+}
+
 /** Index of the `)` when the brackets hold nothing, or values and their units only; else `at`. */
 function endOfBracketedValue(tokens: readonly string[], at: number): number {
   for (let index = at + 1; index < tokens.length && index <= at + 4; index++) {
@@ -149,48 +105,10 @@ function endOfBracketedValue(tokens: readonly string[], at: number): number {
   return at;
 }
 
-/** Joins templates that differ only inside quotes, once there are enough contents for the quotes to hold a variable. */
-function joinQuoted(templates: readonly MergedTemplate[]): MergedTemplate[] {
-  const groups = new Map<string, MergedTemplate[]>();
-  for (const template of templates) {
-    const name = quotedMasked(template.tokens).join(" ");
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [template]);
-    else group.push(template);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const masked = quotedMasked((group[0] as MergedTemplate).tokens);
-    if (group.length < 3 || masked.filter(isWord).length < 2) return group;
-    return [{ tokens: masked, members: group.flatMap((template) => template.members) }];
-  });
-}
-
-/** Puts one mask between each pair of quotes, unless what is quoted begins with a constant (`"GET ...`). */
-function quotedMasked(tokens: readonly string[]): readonly string[] {
-  const kept: string[] = [];
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at] as string;
-    kept.push(token);
-    if (token !== '"' && token !== "'") continue;
-    const close = tokens.indexOf(token, at + 1);
-    if (close <= at + 1 || close > at + 10 || isConstant(tokens[at + 1] as string)) continue;
-    kept.push(mask, token);
-    at = close;
-  }
-  return kept;
-}
-
 /** One round: templates that agree in all places but one join there, if that place holds a variable. */
 function joinOnePlace(templates: readonly MergedTemplate[]): MergedTemplate[] {
-  const byLength = new Map<number, MergedTemplate[]>();
-  for (const template of templates) {
-    const bucket = byLength.get(template.tokens.length);
-    if (bucket === undefined) byLength.set(template.tokens.length, [template]);
-    else bucket.push(template);
-  }
-  const joined: MergedTemplate[] = [];
-  for (const [length, bucket] of byLength) joined.push(...joinBucket(bucket, length));
-  return joined;
+  const buckets = groupBy(templates, (template) => template.tokens.length);
+  return buckets.flatMap((bucket) => joinBucket(bucket, (bucket[0] as MergedTemplate).tokens.length));
 }
 
 function joinBucket(bucket: readonly MergedTemplate[], length: number): readonly MergedTemplate[] {
@@ -198,15 +116,9 @@ function joinBucket(bucket: readonly MergedTemplate[], length: number): readonly
   let current = bucket;
   for (let place = 0; place < length && current.length > 1; place++) {
     if (new Set(current.map((template) => template.tokens[place])).size < 2) continue;
-    const groups = new Map<string, MergedTemplate[]>();
-    for (const template of current) {
-      const name = keyWithout(template.tokens, place);
-      const group = groups.get(name);
-      if (group === undefined) groups.set(name, [template]);
-      else group.push(template);
-    }
-    if (groups.size === current.length) continue;
-    current = [...groups.values()].flatMap((group) =>
+    const groups = groupBy(current, (template) => keyWithout(template.tokens, place));
+    if (groups.length === current.length) continue;
+    current = groups.flatMap((group) =>
       group.length > 1 &&
       isVariablePlace(
         group.map((template) => template.tokens),

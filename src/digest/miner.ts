@@ -1,9 +1,10 @@
-import { collapseRepeats, mergePatterns } from "./merge.ts";
+import { mergePatterns } from "./merge.ts";
+import { collapseRepeats } from "./merged.ts";
 import { addValue, combinePatterns, emptyPattern, type Pattern } from "./pattern.ts";
 import { redact } from "./redact.ts";
-import { createScanner, type Scanner } from "./scan.ts";
+import { createScanner, type Scanner, scan as scanText } from "./scan.ts";
 import { severityOfText } from "./severity.ts";
-import { createSignatureTable } from "./table.ts";
+import { createSignatureTable, numberOf, setNumber } from "./table.ts";
 import { mask } from "./values.ts";
 
 export interface Miner {
@@ -56,10 +57,10 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
   const found: { pattern: Pattern; slot: number } = { pattern: undefined as never, slot: 0 };
 
   function find(key: string, from: number, exemplar: string): typeof found {
-    let slot = table.get(scanner.hashA, scanner.hashB);
+    let slot = numberOf(table, scanner.hashA, scanner.hashB);
     if (slot < 0) {
       slot = slotOfNew(key, from, exemplar);
-      table.set(scanner.hashA, scanner.hashB, slot);
+      setNumber(table, scanner.hashA, scanner.hashB, slot);
     }
     const pattern = slots[slot] as Pattern;
     found.pattern = pattern;
@@ -72,8 +73,10 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
   function slotOfNew(key: string, from: number, exemplar: string): number {
     const safe = redact(key.slice(from, from + 4096));
     redactions += safe.count;
-    side.scan(safe.text, 0);
-    const tokens = tokensOf(side, safe.text);
+    // What was redacted is a value like any other: two digits always are.
+    const plain = safe.count === 0 ? safe.text : safe.text.replace(/\[redacted-[\w-]+\]/g, "00");
+    scanText(side, plain, 0);
+    const tokens = tokensOf(side, plain);
     const known = matchTemplate(tokens);
     if (known >= 0) return known;
     const severity = severityOfText(safe.text);
@@ -165,7 +168,7 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
   }
 
   function scan(key: string, from: number): boolean {
-    scanner.scan(key, from);
+    scanText(scanner, key, from);
     return scanner.control;
   }
 
@@ -174,7 +177,7 @@ export function createMiner(maxPatterns = defaultMaxPatterns): Miner {
 
 /** Every one of the first events, then fewer and fewer: ranges need a sample, not every event. */
 function sampledNow(count: number): boolean {
-  return count < 5 || (count & (count - 1)) === 0 || (count < 65_536 && (count & 511) === 0);
+  return count < 5 || (count & (count - 1)) === 0 || (count < 65_536 && (count & (count < 4096 ? 511 : 2047)) === 0);
 }
 
 function tokensOf(scanner: Scanner, text: string): readonly string[] {

@@ -50,4 +50,7 @@ export interface WindowTally {
   first: number;
   last: number;
   undated: number;
+  /** Date of the event before, and how often the next one was more than an hour older. */
+  previous: number;
+  setBacks: number;
 }

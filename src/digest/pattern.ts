@@ -1,5 +1,4 @@
-import type { Severity } from "./severity.ts";
-import { severityRank } from "./severity.ts";
+import { type Severity, severities, severityRank, unknownRank } from "./severity.ts";
 import { mask } from "./values.ts";
 
 /** What is known of the values in one place of a template; bounded, so a place of a million values costs as much as ten. */
@@ -22,7 +21,8 @@ export interface Pattern {
   /** Redacted, cut to a bounded length. */
   exemplar: string;
   textSeverity: Severity;
-  declaredSeverity: Severity;
+  /** Of the worst severity that a header gave an event of this pattern. */
+  declaredRank: number;
   count: number;
   baselineCount: number;
   firstSeen: number;
@@ -49,7 +49,7 @@ export function emptyPattern(
     slots: new Map(),
     exemplar,
     textSeverity,
-    declaredSeverity: "unknown",
+    declaredRank: unknownRank,
     count: 0,
     baselineCount: 0,
     firstSeen: Number.POSITIVE_INFINITY,
@@ -74,9 +74,7 @@ export function combinePatterns(parts: readonly Pattern[], tokens: readonly stri
     combined.firstSeen = Math.min(combined.firstSeen, part.firstSeen);
     combined.lastSeen = Math.max(combined.lastSeen, part.lastSeen);
     combined.nearestToAlarm = Math.min(combined.nearestToAlarm, part.nearestToAlarm);
-    if (severityRank(part.declaredSeverity) < severityRank(combined.declaredSeverity)) {
-      combined.declaredSeverity = part.declaredSeverity;
-    }
+    combined.declaredRank = Math.min(combined.declaredRank, part.declaredRank);
   }
   tokens.forEach((token, at) => {
     if (token === mask) combineSlot(combined, aligned, at);
@@ -86,10 +84,10 @@ export function combinePatterns(parts: readonly Pattern[], tokens: readonly stri
 
 /** What the header says; text may raise a harmless level to `warning`, because services log failures at INFO. */
 export function severityOf(pattern: Pattern): Severity {
-  const { declaredSeverity: declared, textSeverity: text } = pattern;
-  if (declared === "unknown") return text;
-  const raised = severityRank(declared) > severityRank("warning") && severityRank(text) <= severityRank("warning");
-  return raised ? "warning" : declared;
+  const { declaredRank: declared, textSeverity: text } = pattern;
+  if (declared === unknownRank) return text;
+  const raised = declared > severityRank("warning") && severityRank(text) <= severityRank("warning");
+  return raised ? "warning" : (severities[declared] as Severity);
 }
 
 export function addValue(pattern: Pattern, at: number, value: string, weight = 1): void {

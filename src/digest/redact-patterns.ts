@@ -20,15 +20,16 @@ export interface RedactionRule {
  * alternatives costs thirty times as much on a line that has none of them.
  */
 export function mayHoldSecret(text: string): boolean {
-  if (digitGroups.test(text)) return true;
+  if (digitGroups.test(text) || longRun.test(text)) return true;
   const lower = text.toLowerCase();
   for (const part of telltales) if (lower.includes(part)) return true;
   return false;
 }
 
 const digitGroups = /\d{4}[ -]?\d{4}|\d{4}[ -]\d{6}|\d-\d{2}-\d{4}|\+\d/;
+const longRun = /[A-Za-z0-9+/]{60}/;
 const telltales =
-  "@ ://  -----begin a3t akia asia abia acca eyj xox xapp- gho_ ghp_ ghu_ ghs_ ghr_ github_pat glpat- sk_ rk_ sk- npm_ aiza ya29 sg. do_v1 dop_v1 doo_v1 dor_v1 pass pwd secret token credential key auth bearer basic cookie session signature".split(
+  "@ ://  -----begin a3t akia asia abia acca eyj xox xapp- gho_ ghp_ ghu_ ghs_ ghr_ github_pat glpat- sk_ rk_ sk- npm_ aiza ya29 sg. do_v1 dop_v1 doo_v1 dor_v1 pass pwd secret token credential key auth bearer basic cookie sess signature otp verification one-time phone mobile msisdn whsec_ gocspx- hf_ pypi-ag shpat_ shpca_ shppa_ shpss_ hvs. hvb. hvr. dckr_pat_ lin_api_ pmak- nrak- dapi glsa_ xkeysib- age-sec".split(
     / +/,
   );
 
@@ -42,7 +43,8 @@ export const redactionRules: readonly RedactionRule[] = [
   {
     kind: "url-password",
     hint: /:\/\//,
-    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}:)([^\s/@]{1,200})(?=@)/gi,
+    // A number before a slash is a port, and what follows a path; else slashes and at-signs may be of the password.
+    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}:)(?!\d{1,5}\/)([^\s"'<>]{1,200})(?=@[\w.[-])/gi,
     keepsPrefix: true,
   },
   { kind: "aws-access-key", hint: /A[3KSBC][TICI]/, pattern: /\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g },
@@ -79,6 +81,19 @@ export const redactionRules: readonly RedactionRule[] = [
   { kind: "sendgrid-key", hint: /SG\./, pattern: /\bSG\.[\w-]{16,}\.[\w-]{16,}/g },
   { kind: "digitalocean-token", hint: /do[opr]_v1/, pattern: /\bdo[opr]_v1_[a-f0-9]{64}\b/g },
   {
+    kind: "vendor-token",
+    hint: /whsec_|GOCSPX-|hf_|pypi-Ag|shp(?:at|ca|pa|ss)_|hv[sbr]\.|dckr_pat_|lin_api_|PMAK-|NRAK-|dapi|glsa_|xkeysib-|AGE-SEC/,
+    pattern:
+      /\b(?:whsec_[\w+/=]{20,}|GOCSPX-[\w-]{20,}|hf_[A-Za-z]{30,}|pypi-Ag[\w-]{20,}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|hv[sbr]\.[\w-]{20,}|dckr_pat_[\w-]{20,}|lin_api_\w{30,}|PMAK-[a-f0-9]{24}-[a-f0-9]{34}|NRAK-[A-Z0-9]{20,}|dapi[a-f0-9]{32}|glsa_\w{30,}|xkeysib-[\w-]{40,}|AGE-SECRET-KEY-1[A-Z0-9]{50,})/g,
+  },
+  {
+    // A key's body on lines of their own: mixed case and digits, where hashes and ids keep to one case.
+    kind: "key-material",
+    hint: /[A-Za-z0-9+/]{60}/,
+    pattern: /(?<![^\s"'])[A-Za-z0-9+/]{60,76}={0,2}(?![^\s"'])/g,
+    accepts: (text) => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text) && !text.startsWith("/"),
+  },
+  {
     kind: "authorization",
     hint: /bearer|basic|authorization/i,
     pattern:
@@ -89,26 +104,48 @@ export const redactionRules: readonly RedactionRule[] = [
   {
     kind: "cookie",
     hint: /cookie/i,
-    pattern: /(\b(?:set-)?cookie["']?\s{0,3}[:=]\s{0,3}["']?)([^\s"']{1,40}=[^\s"']{4,})/gi,
+    pattern:
+      /(\b(?:set-)?cookie["']?\s{0,3}[:=]\s{0,3}["']?)([^\s"'=]{1,40}=[^\s"';]*(?:; ?[^\s"';=]{1,40}=[^\s"';]*)*)/gi,
     keepsPrefix: true,
   },
   {
     kind: "password",
     hint: /pass|pwd/i,
     pattern:
-      /((?:password|passwd|passphrase|pwd|passcode)["']?\s{0,3}(?:=>|[:=])\s{0,3}\\?["']?)([^\s"',;&)}\]\\]{1,200})/gi,
+      /((?:password|passwd|passphrase|pwd|passcode)\\{0,3}["']?\s{0,3}(?:=>|[:=])\s{0,3}\\{0,3}["']?)((?<=")[^"\\\n]{1,200}(?=\\{0,3}")|(?<=')[^'\n]{1,200}(?=')|[^\s"',;&)}\]\\]{1,200})/gi,
     keepsPrefix: true,
     accepts: (value) => !isStatusWord(value),
   },
   {
-    kind: "secret",
-    hint: /secret|token|key|credential|auth|signature|session/i,
+    kind: "password",
+    hint: /--(?:pass|pwd|token|secret|api-key)|(?:password|passwd|pwd|passcode) (?:is|was)/i,
     pattern:
-      /((?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|credentials?|auth[_-]?key|x-amz-(?:signature|credential|security-token)|session[_-]?id)["']?\s{0,3}(?:=>|[:=])\s{0,3}\\?["']?)([^\s"',;&)}\]\\]{8,})/gi,
+      /(--(?:password|passwd|pass|pwd|token|secret|api-key)\s{1,3}|(?:password|passwd|pwd|passcode) (?:is|was)\s{1,3})([^\s"',;]{4,200})/gi,
+    keepsPrefix: true,
+    accepts: (value) => hasDigit(value) && !isStatusWord(value),
+  },
+  {
+    kind: "one-time-code",
+    hint: /otp|code/i,
+    pattern:
+      /(\b(?:otp|(?:verification|one-time|2fa|mfa|login|security)\s(?:pass)?code)\b[^\d\n]{0,12})(\d{4,8})(?![\d.:-])/gi,
+    keepsPrefix: true,
+  },
+  {
+    kind: "secret",
+    hint: /secret|token|key|credential|auth|signature|sess/i,
+    pattern:
+      /((?:secret|token|api[_-]?key|access[_-]?key|private[_-]?key|account[_-]?key|credentials?|auth[_-]?key|x-amz-(?:signature|credential|security-token)|sess(?:ion)?[_-]?id|\bsignature)\\{0,3}["']?\s{0,3}(?:=>|[:=])\s{0,3}\\{0,3}["']?)([^\s"',;&)}\]\\]{8,})/gi,
     keepsPrefix: true,
     accepts: (value) => looksRandom(value) && !isStatusWord(value),
   },
-  { kind: "email", hint: /@/, pattern: /\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b/g },
+  {
+    kind: "email",
+    hint: /@/,
+    pattern: /\b[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b/g,
+    // `git@host:path` is where a repository is.
+    accepts: (address) => !address.startsWith("git@"),
+  },
   {
     kind: "card",
     hint: /\d{4}[ -]?\d{4}|\d{4}[ -]\d{6}/,
@@ -126,6 +163,13 @@ export const redactionRules: readonly RedactionRule[] = [
     kind: "phone",
     hint: /\+\d/,
     pattern: /(?<![\w+.])\+\d{1,3}[ .-]?\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}(?![\w.-]*\d)/g,
+    accepts: isPhone,
+  },
+  {
+    kind: "phone",
+    hint: /phone|mobile|msisdn/i,
+    pattern: /(\b(?:phone|mobile|msisdn)\w{0,10}["']?\s{0,3}[:=]\s{0,3}["']?)(\+?\(?\d[\d ().-]{7,18}\d)(?![\w-])/gi,
+    keepsPrefix: true,
     accepts: isPhone,
   },
 ];

@@ -90,7 +90,9 @@ function fullBlock(cluster: Cluster): string {
     ...shown.map((line, index) => `  ${cluster.count !== 1 && index === 0 ? "e.g. " : ""}| ${oneLine(line, 400)}`),
   );
   const variables = cluster.count > 1 ? cluster.variables.slice(0, 6).map(variableText) : [];
-  if (variables.length > 0) lines.push(`  values: ${variables.join("; ")}`);
+  // A range over a sample is no bound: the reader must not take it for one.
+  const sampled = cluster.variables.some((variable) => variable.sampled < cluster.count);
+  if (variables.length > 0) lines.push(`  values${sampled ? " of a sample" : ""}: ${variables.join("; ")}`);
   return lines.join("\n");
 }
 
@@ -137,7 +139,8 @@ export function ledgerLines(ledger: Ledger): readonly string[] {
 
 const length = (block: string): number => block.length + 1;
 const number = (value: number): string => value.toLocaleString("en-US");
-const percent = (share: number): string => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
+const percent = (share: number): string =>
+  share > 0 && share < 0.00001 ? "<0.001 %" : `${(share * 100).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
 const iso = (at: number | undefined): string =>
   at === undefined || Math.abs(at) > 8.64e15 ? "?" : new Date(at).toISOString();
 const time = (at: number | undefined): string => iso(at).replace(/\.\d+Z$/, "Z");

@@ -38,10 +38,12 @@ export function severityOfWord(word: string, allowLetter: boolean): Severity | u
   return levelWords.get(bare.toLowerCase());
 }
 
-/** 0 for the worst. */
+/** Index into `severities`: 0 for the worst. Counted events keep this number, because comparing words costs more. */
 export function severityRank(severity: Severity): number {
   return ranks[severity];
 }
+
+export const unknownRank = severities.length - 1;
 
 const fatalText =
   /\b(?:panic(?:ked)?|fatal|segfault|segmentation fault|out of memory|oom-?kill(?:ed|er)?|core dumped)\b/i;

@@ -37,8 +37,10 @@ export function createReport(counted: Counted): { readonly report: DigestReport;
   const shown = ranked.filter(({ pattern, trend }) => pattern.count > 0 || trend === "vanished");
   const rankOf = (item: RankedPattern) => ranks[places.get(item.pattern) as number] as number;
   const prefix = options.findingPrefix ?? "logs-1";
+  // The loudest are never beyond: a digest that leaves out most of the volume tells nothing of what is normal.
+  const loudest = new Set([...shown].sort((a, b) => b.pattern.count - a.pattern.count).slice(0, 5));
   const clusters = shown
-    .slice(0, maxReportedClusters)
+    .filter((item, place) => place < maxReportedClusters || loudest.has(item))
     .map((item) => clusterOf(item, `${prefix}-c${rankOf(item) + 1}`, window.events));
   const whole: DigestReport = { clusters, ledger: ledgerOf(counted, shown, clusters) };
   const budget = charactersUnder(options.budgetTokens ?? defaultBudgetTokens);
@@ -48,16 +50,16 @@ export function createReport(counted: Counted): { readonly report: DigestReport;
 
 function ledgerOf(counted: Counted, shown: readonly RankedPattern[], clusters: readonly Cluster[]): Ledger {
   const { window, baseline, miner, options, facts } = counted;
-  const beyond = shown.slice(clusters.length);
   const eventsOf = (items: readonly RankedPattern[]) => items.reduce((sum, { pattern }) => sum + pattern.count, 0);
   const errors = shown.filter(({ pattern }) => ["error", "fatal"].includes(severityOf(pattern)));
   const errorEvents = eventsOf(errors);
   const shownErrors = clusters.filter(isError).reduce((sum, cluster) => sum + cluster.count, 0);
+  const reported = clusters.reduce((sum, cluster) => sum + cluster.count, 0);
   const beyondCut = {
     what: "least important clusters",
     why: "at most 1,000 are reported",
-    clusters: beyond.length,
-    events: eventsOf(beyond),
+    clusters: shown.length - clusters.length,
+    events: eventsOf(shown) - reported,
   };
   return {
     source: options.source ?? "log events",
@@ -73,7 +75,7 @@ function ledgerOf(counted: Counted, shown: readonly RankedPattern[], clusters: r
     rareShown: clusters.filter((cluster) => cluster.rare).length,
     errorEvents,
     errorEventsCut: errorEvents - shownErrors,
-    cut: beyond.length > 0 ? [beyondCut] : [],
+    cut: beyondCut.clusters > 0 ? [beyondCut] : [],
     ...(facts.exhausted === undefined ? {} : { exhausted: facts.exhausted }),
     templateCapHit: miner.overflowEvents() > 0,
     overflowEvents: miner.overflowEvents(),
@@ -86,6 +88,10 @@ function ledgerOf(counted: Counted, shown: readonly RankedPattern[], clusters: r
 function notesOf({ window, handled }: Counted): readonly string[] {
   const notes: string[] = [];
   if (window.events === 0) notes.push("the window holds no events.");
+  if (window.setBacks > 0)
+    notes.push(
+      `the clock goes back by more than an hour in ${window.setBacks} places (clock set, zones mixed or files joined); times are as written.`,
+    );
   if (handled.multiline > 0) notes.push(`${handled.multiline} multi-line records were kept whole.`);
   if (handled.json > 0) notes.push(`${handled.json} JSON records were flattened.`);
   if (handled.ansi > 0) notes.push(`terminal codes were removed from ${handled.ansi} events.`);

@@ -11,69 +11,82 @@ export interface TimestampReader {
   read(text: string, at: number): boolean;
 }
 
-/** Reads the time of day of a timestamp that is written like the one before it on the same day. */
+/**
+ * How the last timestamp was written. Neighbouring lines nearly always share their date: with the part before the hour
+ * and the part after the seconds compared as they stand, only six digits and a fraction are left to read.
+ */
 export interface Recall {
-  read(text: string, at: number, reader: TimestampReader): boolean;
-  remember(text: string, at: number, timeStart: number, reader: TimestampReader): void;
+  prefix: string;
+  suffix: string;
+  /** -1 while nothing is remembered. */
+  fractionLength: number;
+  /** Start of the day in the timestamp's own zone. */
+  dayStart: number;
+  shape: number;
 }
 
-/**
- * Neighbouring lines nearly always share their date: with the part before the hour and the part after the seconds
- * compared as they stand, only six digits and a fraction are left to read.
- */
 export function createRecall(): Recall {
-  let prefix = "";
-  let suffix = "";
-  let fractionLength = -1;
-  /** Start of the day in the timestamp's own zone. */
-  let dayStart = 0;
-  let shape = 0;
+  return { prefix: "", suffix: "", fractionLength: -1, dayStart: 0, shape: 0 };
+}
 
-  function read(text: string, at: number, reader: TimestampReader): boolean {
-    if (fractionLength < 0 || !text.startsWith(prefix, at)) return false;
-    const hourAt = at + prefix.length;
-    const time = timeAt(text, hourAt);
-    if (time < 0) return false;
-    let index = hourAt + 8;
-    let fraction = 0;
-    if (fractionLength > 0) {
-      let scale = 100;
-      for (let digit = 1; digit <= fractionLength; digit++) {
-        const code = text.charCodeAt(index + digit);
-        if (!isDigit(code)) return false;
-        fraction += (code - 48) * scale;
-        scale /= 10;
-      }
-      index += fractionLength + 1;
+/** Reads the time of day of a timestamp that is written like the one before it on the same day; false for any other. */
+export function recallTimestamp(recall: Recall, text: string, at: number, reader: TimestampReader): boolean {
+  const { prefix, suffix, fractionLength } = recall;
+  if (fractionLength < 0 || !standsAt(prefix, text, at)) return false;
+  const hourAt = at + prefix.length;
+  const time = timeAt(text, hourAt);
+  if (time < 0) return false;
+  let index = hourAt + 8;
+  let fraction = 0;
+  if (fractionLength > 0) {
+    let scale = 100;
+    for (let digit = 1; digit <= fractionLength; digit++) {
+      const code = text.charCodeAt(index + digit);
+      if (!isDigit(code)) return false;
+      fraction += (code - 48) * scale;
+      scale /= 10;
     }
-    if (!text.startsWith(suffix, index) || isDigit(text.charCodeAt(index)) || isMore(text, index + suffix.length))
-      return false;
-    reader.end = index + suffix.length;
-    reader.value = dayStart + time * 1000 + Math.floor(fraction);
-    reader.shape = shape;
-    return true;
+    index += fractionLength + 1;
   }
+  if (!standsAt(suffix, text, index) || isDigit(text.charCodeAt(index)) || isMore(text, index + suffix.length))
+    return false;
+  reader.end = index + suffix.length;
+  reader.value = recall.dayStart + time * 1000 + Math.floor(fraction);
+  reader.shape = recall.shape;
+  return true;
+}
 
-  function remember(text: string, at: number, timeStart: number, reader: TimestampReader): void {
-    fractionLength = -1;
-    const time = timeAt(text, timeStart);
-    if (time < 0) return;
-    let index = timeStart + 8;
-    let digits = 0;
-    const separator = text.charCodeAt(index);
-    if (index < reader.end && (separator === 46 || separator === 44 || separator === 58)) {
-      while (isDigit(text.charCodeAt(index + 1 + digits))) digits++;
-    }
-    if (digits > 0) index += digits + 1;
-    if (index > reader.end || digits > 9) return;
-    prefix = text.slice(at, timeStart);
-    suffix = text.slice(index, reader.end);
-    shape = reader.shape;
-    fractionLength = digits;
-    dayStart = Math.floor(reader.value / 1000) * 1000 - time * 1000;
+export function rememberTimestamp(
+  recall: Recall,
+  text: string,
+  at: number,
+  timeStart: number,
+  reader: TimestampReader,
+): void {
+  recall.fractionLength = -1;
+  const time = timeAt(text, timeStart);
+  if (time < 0) return;
+  let index = timeStart + 8;
+  let digits = 0;
+  const separator = text.charCodeAt(index);
+  if (index < reader.end && (separator === 46 || separator === 44 || separator === 58)) {
+    while (isDigit(text.charCodeAt(index + 1 + digits))) digits++;
   }
+  if (digits > 0) index += digits + 1;
+  if (index > reader.end || digits > 9) return;
+  recall.prefix = text.slice(at, timeStart);
+  recall.suffix = text.slice(index, reader.end);
+  recall.shape = reader.shape;
+  recall.fractionLength = digits;
+  recall.dayStart = Math.floor(reader.value / 1000) * 1000 - time * 1000;
+}
 
-  return { read, remember };
+/** `startsWith` for a few characters, without the price of its call. */
+export function standsAt(part: string, text: string, at: number): boolean {
+  for (let index = 0; index < part.length; index++) {
+    if (text.charCodeAt(at + index) !== part.charCodeAt(index)) return false;
+  }
+  return true;
 }
 
 /** Seconds of `hh?mm?ss` here, or -1. */

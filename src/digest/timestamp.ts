@@ -1,6 +1,6 @@
 import { fourDigits, monthAt, weekdayAt } from "./calendar.ts";
 import { isDigit } from "./characters.ts";
-import { createRecall, type TimestampReader } from "./timestamp-recall.ts";
+import { createRecall, recallTimestamp, rememberTimestamp, type TimestampReader } from "./timestamp-recall.ts";
 
 export type { TimestampReader } from "./timestamp-recall.ts";
 
@@ -28,11 +28,11 @@ export function createTimestampReader(reference?: number): TimestampReader {
   let cachedStart = 0;
 
   function read(text: string, at: number): boolean {
-    if (recall.read(text, at, reader)) return true;
+    if (recallTimestamp(recall, text, at, reader)) return true;
     const code = text.charCodeAt(at);
     timeStart = -1;
     const found = isDigit(code) ? readNumeric(text, at) : code >= 65 && code <= 122 && readNamed(text, at);
-    if (found && timeStart >= 0) recall.remember(text, at, timeStart, reader);
+    if (found && timeStart >= 0) rememberTimestamp(recall, text, at, timeStart, reader);
     return found;
   }
 

@@ -2,7 +2,8 @@
 export const mask = "<*>";
 
 /** Distinct plain words in one place before that place counts as a variable, where nothing else tells. */
-const manyWords = 6;
+export const manyWords = 6;
+
 /** Decides whether the differing tokens of otherwise equal templates are values of one variable. */
 export function isVariablePlace(templates: readonly (readonly string[])[], place: number): boolean {
   const tokens = templates[0] as readonly string[];
@@ -10,14 +11,32 @@ export function isVariablePlace(templates: readonly (readonly string[])[], place
   const words = tokens.reduce((sum, token, at) => sum + (at !== place && isWord(token) ? 1 : 0), 0);
   if (words < 1 || values.some((value) => value !== mask && !/[\p{L}\p{N}]/u.test(value))) return false;
   const masked = values.includes(mask);
-  if (place === 0) return masked && words >= 2;
+  if (sameButForDigits(values)) return true;
+  const names = values.every((value) => !isConstant(value));
+  if (place === 0) {
+    // `host:port` is a name by its looks; any other first word needs more words to know the statement by.
+    const needed = masked || (tokens[1] === ":" && tokens[2] === mask) ? 2 : 3;
+    return words >= needed && (masked || (names && namesSomething(values)));
+  }
   if (masked) return true;
   if (values.every(isIdentifier)) return words >= 2;
   const before = tokens[place - 1] as string;
-  const names = values.every((value) => !isConstant(value));
+  if (before === mask && values.every((value) => units.has(value))) return true;
   if (names && namingWords.has(before.toLowerCase())) return true;
   if (names && (before === "=" || before === "'" || before === '"') && values.length >= 3) return true;
   return words >= 2 && values.length >= manyWords && names;
+}
+
+/** A statement seldom begins with a value: it takes many, or some that can be nothing but names. */
+function namesSomething(values: readonly string[]): boolean {
+  return values.length >= manyWords || (values.length >= 3 && values.some(isIdentifier));
+}
+
+/** `eth0`, `eth1`: one word with a number of its own. */
+function sameButForDigits(values: readonly string[]): boolean {
+  const stem = (value: string) => value.replace(/\d+/g, "");
+  const first = stem(values[0] as string);
+  return first !== values[0] && values.every((value) => stem(value) === first);
 }
 
 /** Words after which a log statement writes a name. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readHeader } from "../../src/digest/header.ts";
+import { formats as madeUp, sampleOf } from "../../bench/digest-formats.ts";
+import { createHeaderReader } from "../../src/digest/header.ts";
 import { learnLayouts } from "../../src/digest/layout.ts";
-import type { Severity } from "../../src/digest/severity.ts";
 import { createTimestampReader } from "../../src/digest/timestamp.ts";
 
 const messages = ["started worker 4", "lost connection to 10.0.0.1", "retry in 5 s", "queue depth 12 of 90"];
@@ -32,10 +32,24 @@ describe("header detection", () => {
     const reader = createTimestampReader(Date.UTC(2026, 6, 1));
     const layouts = learnLayouts(lines, reader);
     lines.forEach((line, index) => {
-      const reading = { start: -1, timestamp: Number.NaN, severity: undefined as Severity | undefined };
-      expect(layouts.some((layout) => readHeader(line, layout, reader, reading))).toBe(true);
+      const reading = { start: -1, timestamp: Number.NaN, rank: 0 };
+      expect(createHeaderReader(layouts, reader)(line, reading)).toBe(true);
       expect(line.slice(reading.start)).toBe(messages[index % 4]);
     });
+  });
+
+  it.each(Object.keys(madeUp))("reads a line from memory as it would read it alone: %s", (name) => {
+    const { lines } = sampleOf(name, 600, 3);
+    const reader = createTimestampReader(Date.UTC(2026, 6, 1));
+    const layouts = learnLayouts(lines.slice(0, 300), reader);
+    const remembering = createHeaderReader(layouts, reader);
+    for (const line of lines) {
+      const together = { start: -1, timestamp: Number.NaN, rank: 0 };
+      const alone = { ...together };
+      const found = remembering(line, together);
+      expect(createHeaderReader(layouts, createTimestampReader(Date.UTC(2026, 6, 1)))(line, alone)).toBe(found);
+      expect(together).toEqual(alone);
+    }
   });
 
   it("takes no words of a message for a header where lines have none", () => {
@@ -49,9 +63,9 @@ describe("header detection", () => {
     );
     const reader = createTimestampReader();
     const layouts = learnLayouts(lines, reader);
-    const reading = { start: 0, timestamp: Number.NaN, severity: undefined as Severity | undefined };
-    expect(layouts.some((layout) => readHeader("ERROR payment 7 lost", layout, reader, reading))).toBe(true);
-    expect(layouts.some((layout) => readHeader("served order 5", layout, reader, reading))).toBe(false);
+    const reading = { start: 0, timestamp: Number.NaN, rank: 0 };
+    expect(createHeaderReader(layouts, reader)("ERROR payment 7 lost", reading)).toBe(true);
+    expect(createHeaderReader(layouts, reader)("served order 5", reading)).toBe(false);
   });
 
   it("learns each format of a mixed file", () => {
@@ -62,8 +76,8 @@ describe("header detection", () => {
     const reader = createTimestampReader();
     const layouts = learnLayouts(lines, reader);
     for (const line of lines) {
-      const reading = { start: -1, timestamp: Number.NaN, severity: undefined as Severity | undefined };
-      layouts.some((layout) => readHeader(line, layout, reader, reading));
+      const reading = { start: -1, timestamp: Number.NaN, rank: 0 };
+      createHeaderReader(layouts, reader)(line, reading);
       expect(line.slice(reading.start)).toBe("same words");
     }
   });

@@ -49,6 +49,21 @@ const secrets: readonly (readonly [kind: string, text: string, secret: string])[
   ["iban", "refund to DE89 3704 0044 0532 0130 00", "0532 0130"],
   ["ssn", "ssn 123-45-6789 on file", "123-45-6789"],
   ["phone", "called +49 170 1234567 twice", "1234567"],
+  ["phone", "phone: (415) 555-2671", "555-2671"],
+  ["url-password", "mysql://root:p%40ss/w0rd@10.0.0.1/x", "w0rd"],
+  ["url-password", "redis://:s3cr3t@x@cache:6379", "t@x"],
+  ["password", '{"user":"bob","password":"correct horse"}', "horse"],
+  ["password", 'body {\\"password\\":\\"hunter2\\"}', "hunter2"],
+  ["password", "backup --password hunter2 --host x", "hunter2"],
+  ["password", "the new password is hunter2", "hunter2"],
+  ["one-time-code", "your verification code is 481516", "481516"],
+  ["cookie", "cookie: theme=dark; sid=Mo2IqTocLmZn4NhN; b=2", "Mo2IqTocLmZn4NhN"],
+  ["secret", "PHPSESSID=mo2iqtoclmzn4nhnlv", "mo2iqtoclmzn4nhnlv"],
+  ["secret", "SignedHeaders=host, Signature=06e841025a1941ff15b3d9657af6e964", "06e841025a"],
+  ["vendor-token", join("vault hvs", ".CAESIJ8Ko4MfKy7IlJq9D9HhTxdV"), "8Ko4MfKy7I"],
+  ["vendor-token", join("whsec", "_Qs6MuXsgPq3r8RlRpZBfVD6BpYzc"), "Qs6MuXsg"],
+  ["vendor-token", join("shpat", "_06e841025a1941ff15b3d9657af6e964"), "06e841025a"],
+  ["key-material", "MIIEpAIBAAKCAQEA8Ko4MfKy7IlJq9D9HhTxdVoTHgRuSziMiQq2Gm4x2Qp0D1Ir", "MIIEpAIB"],
 ];
 
 const harmless: readonly string[] = [
@@ -65,6 +80,13 @@ const harmless: readonly string[] = [
   "Adding #1 tokens and #1 secret keys for NM use",
   "2026-11-23T10:00:00Z key=orders:42 value=7",
   "basic checks passed; bearer of bad news",
+  "cloning git@github.com:org/repo.git",
+  "http://host:8080/a@b",
+  "commit 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b",
+  "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf",
+  "exit code: 137, error code is 1045",
+  "password is required",
 ];
 
 describe("redaction", () => {
