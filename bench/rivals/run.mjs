@@ -26,7 +26,17 @@ const loops = [
 
 const server = fork(join(import.meta.dirname, "server.mjs"), [String(steps)]);
 const { port } = await heard(server);
-const env = { ...process.env, BENCH_ENDPOINT: `http://127.0.0.1:${port}`, AWS_REGION: "us-east-1", NODE_NO_WARNINGS: "1" };
+const endpoint = `http://127.0.0.1:${port}`;
+const env = {
+  ...process.env,
+  BENCH_ENDPOINT: endpoint,
+  // Ours makes its client as the deployed function does, from the environment.
+  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint,
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "bench",
+  AWS_SECRET_ACCESS_KEY: "bench",
+  NODE_NO_WARNINGS: "1",
+};
 const workers = [];
 for (const [name, file, options] of loops) {
   // Telemetry writes its lines to the standard output, as it does in a function; they are dropped here.

@@ -118,8 +118,14 @@ async function clientConfig(options: ClientOptions) {
     await bucket.take();
     return send(request, sendOptions);
   };
-  return { maxAttempts, requestHandler, ...(region !== undefined && { region }) };
+  return { maxAttempts, requestHandler, logger: unheard, ...(region !== undefined && { region }) };
 }
+
+/**
+ * Of each request and answer, a whole conversation among them, the SDK makes a redacted copy for the logger's `info`,
+ * which by default throws it away. Where there is no `info` it makes none.
+ */
+export const unheard = { debug() {}, warn() {}, error() {}, info: undefined as never };
 
 function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
   let loading: Promise<Value> | undefined;

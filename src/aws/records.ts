@@ -2,6 +2,7 @@ import type { AgentDeps } from "../agent/deps.ts";
 import { HealerError } from "../domain/errors.ts";
 import type { Clock, Notifier, Workflow } from "../domain/ports.ts";
 import { systemClock } from "../local/system.ts";
+import { unheard } from "./clients.ts";
 import { type Dynamo, sdk } from "./dynamo.ts";
 import { dynamoApprovals } from "./dynamo-approvals.ts";
 import { dynamoIncidents, dynamoSpend } from "./dynamo-incidents.ts";
@@ -39,7 +40,7 @@ function clientOnFirstUse(): Dynamo["client"] {
   const open = async () => {
     const { DynamoDBClient } = await sdk();
     const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-    return new DynamoDBClient({ maxAttempts: 5, requestHandler });
+    return new DynamoDBClient({ maxAttempts: 5, requestHandler, logger: unheard });
   };
   const send = async (...given: readonly unknown[]): Promise<unknown> => {
     opening ??= open();

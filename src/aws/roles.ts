@@ -55,8 +55,8 @@ const brain = (tools: readonly Tool[], reach: Reach, own: Resources): readonly S
   ...readGrants(tools, reach, ["alarms", "metrics"]),
   killSwitch(reach, "ssm:GetParameters"),
   journal(own),
-  // The scan is for similar incidents.
-  { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents] },
+  // The batch is what the day and the service have spent, the scan is for similar incidents.
+  { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents] },
   puts(own.incidents, "inc-*"),
   // A change that was measured sets its target free.
   updates(own.incidents, "lock#*"),
@@ -79,7 +79,7 @@ const hands = (tools: readonly Tool[], reach: Reach, own: Resources): readonly S
     killSwitch(reach, "ssm:GetParameters"),
     journal(own),
     // An approval is looked up in its own record: the journal's word is the brain's word.
-    { actions: ["dynamodb:GetItem"], resources: [own.incidents] },
+    { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources: [own.incidents] },
     ...asks(own, "dynamodb:UpdateItem"),
     puts(own.incidents, "inc-*"),
     // What the day's changes cost, and who changes what at this moment.
@@ -100,6 +100,7 @@ const api = (reach: Reach, own: Resources): readonly Statement[] => [
 const chat = (own: Resources): readonly Statement[] => [
   stream(own),
   { actions: ["dynamodb:Query"], resources: [own.audit] },
+  { actions: ["dynamodb:BatchGetItem"], resources: [own.incidents] },
   { actions: ["dynamodb:GetItem", "dynamodb:Scan"], resources: [own.incidents, own.approvals] },
   puts(own.incidents, "chat#*"),
 ];
