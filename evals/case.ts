@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AlarmStateValue } from "../src/domain/alarm.ts";
-import { Mode, Outcome } from "../src/domain/event.ts";
+import { Outcome } from "../src/domain/event.ts";
+import { Mode } from "../src/domain/mode.ts";
 import { Assessment } from "../src/domain/tool.ts";
 import { Series, Span } from "./series.ts";
 

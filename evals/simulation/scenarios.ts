@@ -1,4 +1,4 @@
-import type { Mode } from "../../src/domain/event.ts";
+import type { Mode } from "../../src/domain/mode.ts";
 
 /** What people do with an approval that they see; each acts once, in this order, some time after the other. */
 export type PersonAct = {

@@ -1,5 +1,6 @@
-import type { Budgets, Mode } from "../domain/event.ts";
+import type { Budgets } from "../domain/event.ts";
 import type { TokenUsage } from "../domain/message.ts";
+import type { Mode } from "../domain/mode.ts";
 import type { MicroUsd } from "../domain/money.ts";
 import type {
   ApprovalStore,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { once } from "../domain/once.ts";
 import { createTokenBucket } from "./token-bucket.ts";
 
 /** One SDK package and one client of it, loaded on first use: eight clients loaded early cost 180 ms of every cold start. */
@@ -126,14 +127,3 @@ async function clientConfig(options: ClientOptions) {
  * which by default throws it away. Where there is no `info` it makes none.
  */
 export const unheard = { debug() {}, warn() {}, error() {}, info: undefined as never };
-
-function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
-  let loading: Promise<Value> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
-}

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { HealerError } from "../domain/errors.ts";
-import { Mode } from "../domain/event.ts";
+import { Mode } from "../domain/mode.ts";
 import { FreezeWindow } from "../governance/freeze.ts";
 import { defaultModels } from "../models/profiles.ts";
 

@@ -1,5 +1,6 @@
 import type { AgentDeps } from "../agent/deps.ts";
 import { HealerError } from "../domain/errors.ts";
+import { once } from "../domain/once.ts";
 import type { Clock, Notifier, Workflow } from "../domain/ports.ts";
 import { systemClock } from "../local/system.ts";
 import { unheard } from "./clients.ts";
@@ -36,15 +37,13 @@ export async function composeRecords(around: Surroundings): Promise<Records> {
 
 /** Reading the SDK is most of what a function's start would cost, and a request that is turned away needs no table. */
 function clientOnFirstUse(): Dynamo["client"] {
-  let opening: Promise<Dynamo["client"]> | undefined;
-  const open = async () => {
+  const open = once(async (): Promise<Dynamo["client"]> => {
     const { DynamoDBClient } = await sdk();
     const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
     return new DynamoDBClient({ maxAttempts: 5, requestHandler, logger: unheard });
-  };
+  });
   const send = async (...given: readonly unknown[]): Promise<unknown> => {
-    opening ??= open();
-    const client = await opening;
+    const client = await open();
     return (client.send.bind(client) as (...given: readonly unknown[]) => Promise<unknown>)(...given);
   };
   return { send: send as Dynamo["client"]["send"] };

@@ -3,6 +3,7 @@ import { AlarmEvent } from "./alarm.ts";
 import { Person } from "./approval.ts";
 import { ActionDigest, ApprovalId, CallId, IncidentId } from "./ids.ts";
 import { Message, TokenUsage } from "./message.ts";
+import { Mode } from "./mode.ts";
 import { MicroUsd } from "./money.ts";
 import { Assessment, ChangeHandle, PlannedAction, ToolResult } from "./tool.ts";
 
@@ -17,10 +18,6 @@ export const Budgets = z.strictObject({
   sameCall: z.int().min(2),
 });
 export type Budgets = z.infer<typeof Budgets>;
-
-/** `observe` records what it would do; `suggest` and `approve_all` ask for every change; `auto` lets policy decide. */
-export const Mode = z.enum(["observe", "suggest", "approve_all", "auto"]);
-export type Mode = z.infer<typeof Mode>;
 
 const RunStarted = z.strictObject({
   type: z.literal("run_started"),

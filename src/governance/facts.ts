@@ -1,4 +1,5 @@
-import type { Facts, Mode } from "../domain/event.ts";
+import type { Facts } from "../domain/event.ts";
+import type { Mode } from "../domain/mode.ts";
 import { formatUsd, type MicroUsd } from "../domain/money.ts";
 import type { Assessment, Risk } from "../domain/tool.ts";
 

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import * as z from "zod";
 import type { Settings } from "../agent/deps.ts";
 import { HealerError } from "../domain/errors.ts";
-import { Mode } from "../domain/event.ts";
+import { Mode } from "../domain/mode.ts";
 import { usd } from "../domain/money.ts";
 import { FreezeWindow } from "../governance/freeze.ts";
 import { defaultSettings } from "./compose.ts";
