@@ -54,7 +54,7 @@ export async function open({ store: kind, telemetry }) {
     model: bedrockModel({ models: ["bench-concludes"], sdk: bedrockSdk({ pace: unpaced }) }),
     priceOf: replyCost,
     ids: randomIds,
-    policies: await loadPolicies(await readPolicyText()),
+    policies: await loadPolicies(await readPolicyText(process.env.BENCH_POLICIES)),
     tools: new Map([readMetric, conclude].map((tool) => [tool.name, tool])),
     prompt: { text: system, hash: "bench" },
     settings: {
