@@ -7,6 +7,7 @@ const suffixes = {
   "bedrock-agent-runtime": "BEDROCK_AGENT_RUNTIME",
   cloudtrail: "CLOUDTRAIL",
   cloudwatch: "CLOUDWATCH",
+  dynamodb: "DYNAMODB",
   logs: "CLOUDWATCH_LOGS",
   ssm: "SSM",
   stepfunctions: "SFN",
