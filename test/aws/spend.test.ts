@@ -16,7 +16,7 @@ describe("what two days have spent", () => {
   it("is one consistent request, and answered in the order of the question", async () => {
     const service = `${day}/orders`;
     const incidents = [item(service, "5"), item(day, "7")];
-    const stub = await awsService("dynamodb", inTurn({ output: { Responses: { incidents }, UnprocessedKeys: {} } }));
+    const stub = await awsService("dynamodb", inTurn({ output: { Responses: { incidents } } }));
     expect(await spend().totals([day, service, "2026-11-30"])).toEqual([8, 6, 0]);
     expect(stub.calls.map(({ input }) => input)).toMatchObject([
       { RequestItems: { incidents: { ConsistentRead: true } } },
