@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { bundle, type Case, folder, median, project, surroundings } from "./bundle.ts";
 
 /**
@@ -52,10 +51,9 @@ const middle = (name: string, what: keyof Taken) => median((times.get(name) ?? [
 const over = (name: string, what: keyof Taken) => middle(name, what) - middle("bare Node", what);
 const bare = `${middle("bare Node", "ms").toFixed(0)} ms, ${middle("bare Node", "cpuMs").toFixed(0)} of them processor time`;
 console.log(`node ${process.version}, ${rounds} fresh processes each, interleaved; bare Node takes ${bare}`);
-console.log("program | static kB (gzip) | deployed kB | ms over bare Node | processor ms over it | × Hono + zod");
-for (const { name, entry, kilobytes } of cases) {
-  const zipped = (gzipSync(readFileSync(entry)).length / 1000).toFixed(0);
-  const sizes = `${kilobytes[0].toFixed(0)} (${zipped}) | ${kilobytes[1].toFixed(0)}`;
+console.log("program | kB at import | kB in all | ms over bare Node | processor ms over it | × Hono + zod");
+for (const { name, kilobytes } of cases) {
+  const sizes = `${kilobytes[0].toFixed(0)} | ${kilobytes[1].toFixed(0)}`;
   const cpu = over(name, "cpuMs");
   const ratio = (cpu / over("Hono + zod", "cpuMs")).toFixed(1);
   console.log(`${name} | ${sizes} | ${over(name, "ms").toFixed(0)} | ${cpu.toFixed(0)} | ${ratio}`);
