@@ -95,9 +95,11 @@ const terminal = (name: string): Person => ({ id: `terminal:${name}`, name, via:
 function deskOf({ approval, card, deps, clock }: Asked, before: Desk["before"]): Desk {
   const { digest } = approval;
   const app = createApp({
-    ...deps,
-    clock,
-    authorise: (request) => (carriesToken(request, token) ? terminal("ada") : undefined),
+    desk: async () => ({
+      ...deps,
+      clock,
+      authorise: (request) => (carriesToken(request, token) ? terminal("ada") : undefined),
+    }),
   });
   return {
     card,

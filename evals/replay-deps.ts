@@ -2,7 +2,7 @@ import type { AgentDeps, Settings } from "../src/agent/deps.ts";
 import type { EventOf, Facts, RunEvent } from "../src/domain/event.ts";
 import { canonicalJson, type Entry } from "../src/domain/journal.ts";
 import type { MicroUsd } from "../src/domain/money.ts";
-import type { Model, RunbookLibrary } from "../src/domain/ports.ts";
+import type { ForEach, Model, RunbookLibrary } from "../src/domain/ports.ts";
 import { allCalls, type CallState, type Run } from "../src/domain/run.ts";
 import { type Assessment, emptyResult, isResult, type Tool, type ToolResult } from "../src/domain/tool.ts";
 import type { PolicySet } from "../src/governance/policy.ts";
@@ -64,9 +64,12 @@ export function replayDeps(
       ...memoryStore(),
       spend: {
         // A key of one day, or of one day and service: the facts hold both, this action's own price included.
-        total: async (key) =>
-          Number(facts[key.includes("/") ? "serviceMicroUsd" : "dayMicroUsd"] ?? 0) -
-          Number(facts["priceMicroUsd"] ?? 0),
+        totals: async (keys) =>
+          keys.map(
+            (key) =>
+              Number(facts[key.includes("/") ? "serviceMicroUsd" : "dayMicroUsd"] ?? 0) -
+              Number(facts["priceMicroUsd"] ?? 0),
+          ) as ForEach<typeof keys, number>,
         reserve: async () => 0,
         release: async () => undefined,
       },

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { join } from "node:path";
 
@@ -11,6 +12,7 @@ import { join } from "node:path";
  */
 const rounds = Number(process.argv[2] ?? 9);
 const steps = 20;
+const project = join(import.meta.dirname, "../..");
 const loops = [
   ["raw SDK loop, HTTP/1.1", "raw", { http1: true }],
   ["raw SDK loop, HTTP/2 (its default)", "raw", { http1: false }],
@@ -26,38 +28,57 @@ const loops = [
 
 const server = fork(join(import.meta.dirname, "server.mjs"), [String(steps)]);
 const { port } = await heard(server);
-const env = { ...process.env, BENCH_ENDPOINT: `http://127.0.0.1:${port}`, AWS_REGION: "us-east-1", NODE_NO_WARNINGS: "1" };
+const endpoint = `http://127.0.0.1:${port}`;
+const env = {
+  ...process.env,
+  BENCH_ENDPOINT: endpoint,
+  // Ours makes its client as the deployed function does, from the environment.
+  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint,
+  BENCH_POLICIES: join(project, "policies"),
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "bench",
+  AWS_SECRET_ACCESS_KEY: "bench",
+  NODE_NO_WARNINGS: "1",
+};
 const workers = [];
+const paths = Object.fromEntries(
+  ["raw", "strands", "vercel", "langgraph"].map((name) => [name, join(import.meta.dirname, `loops/${name}.mjs`)]),
+);
+paths.ours = await bundled("ours");
 for (const [name, file, options] of loops) {
   // Telemetry writes its lines to the standard output, as it does in a function; they are dropped here.
-  const child = fork(join(import.meta.dirname, "worker.mjs"), [file, JSON.stringify(options)], {
+  const child = fork(join(import.meta.dirname, "worker.mjs"), [paths[file], JSON.stringify(options)], {
     env,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   await heard(child);
-  workers.push({ name, child, figures: new Map([[1, []], [16, []]]), rss: new Map(), appends: 0 });
+  workers.push({ name, child, figures: new Map([[1, []], [16, []]]), cpu: new Map([[1, []], [16, []]]), rss: new Map(), appends: 0 });
 }
 
 for (const concurrency of [1, 16]) {
   for (let round = -2; round < rounds; round++) {
     for (const worker of workers) {
       worker.child.send({ concurrency, steps, rounds: concurrency === 1 ? 8 : 1 });
-      const { perStep, rss, appends } = await heard(worker.child);
-      if (round >= 0) worker.figures.get(concurrency).push(perStep);
+      const { perStep, cpu, rss, appends } = await heard(worker.child);
+      if (round >= 0) {
+        worker.figures.get(concurrency).push(perStep);
+        worker.cpu.get(concurrency).push(cpu);
+      }
       worker.rss.set(concurrency, rss);
       worker.appends = appends;
     }
   }
 }
 
-const floor = (concurrency) => median(workers[0].figures.get(concurrency));
+const floor = (concurrency) => median(workers[0].cpu.get(concurrency));
 console.log(`node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${steps} steps a run, ${rounds} rounds`);
-console.log("| loop | ms a step, 1 run | × raw | ms a step, 16 runs | × raw | MB, 1 run | MB, 16 runs | appends a step |");
+console.log("| loop | 1 run: ms, processor ms a step | × raw | 16 runs: ms, processor ms | × raw | MB, 1 run | MB, 16 runs | appends a step |");
 console.log("|---|---|---|---|---|---|---|---|");
-for (const { name, figures, rss, appends } of workers) {
+for (const { name, figures, cpu, rss, appends } of workers) {
   const at = (concurrency) => {
-    const middle = median(figures.get(concurrency));
-    return `${middle.toFixed(2)} | ${(middle / floor(concurrency)).toFixed(2)}`;
+    const middle = median(cpu.get(concurrency));
+    const wall = median(figures.get(concurrency)).toFixed(2);
+    return `${wall}, ${middle.toFixed(2)} | ${(middle / floor(concurrency)).toFixed(2)}`;
   };
   const memory = `${rss.get(1).toFixed(0)} | ${rss.get(16).toFixed(0)}`;
   console.log(`| ${name} | ${at(1)} | ${at(16)} | ${memory} | ${appends === 0 ? "0" : appends.toFixed(2)} |`);
@@ -75,6 +96,29 @@ function heard(child) {
       resolve(message);
     });
   });
+}
+
+/** Ours as it is deployed: the packages of the others are JavaScript already, and reading TypeScript takes memory and time. */
+async function bundled(name) {
+  const { build } = createRequire(join(project, "package.json"))("esbuild");
+  const outdir = join(project, "node_modules/.cache/healer-bench");
+  await build({
+    entryPoints: [join(import.meta.dirname, `loops/${name}.mjs`)],
+    outdir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    mainFields: ["module", "main"],
+    outExtension: { ".js": ".mjs" },
+    external: ["@cedar-policy/cedar-wasm", "classic-level", "dynalite"],
+    banner: {
+      js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;',
+    },
+  });
+  return join(outdir, `${name}.mjs`);
 }
 
 function versions() {

@@ -12,9 +12,20 @@ export function conversation(run: Run): readonly Message[] {
 
 function turnMessages(run: Run, turn: Turn): readonly Message[] {
   const calls = callsOf(run, turn);
+  const known = told.get(turn);
+  if (known !== undefined && calls.every((call, index) => call === known.calls[index])) return known.messages;
+  const messages = messagesOf(turn, calls);
+  told.set(turn, { calls, messages });
+  return messages;
+}
+
+/** What a turn came to is told again with every later one, and stays the same once its calls have ended. */
+const told = new WeakMap<Turn, { readonly calls: readonly CallState[]; readonly messages: readonly Message[] }>();
+
+function messagesOf(turn: Turn, calls: readonly CallState[]): readonly Message[] {
   const results = calls.map(resultBlock);
-  const told = turn.verified.map((event): ContentBlock => ({ text: verificationText(event) }));
-  const content = calls.length === 0 ? [{ text: nudge(turn.reply.stopReason) }] : [...results, ...told];
+  const verified = turn.verified.map((event): ContentBlock => ({ text: verificationText(event) }));
+  const content = calls.length === 0 ? [{ text: nudge(turn.reply.stopReason) }] : [...results, ...verified];
   return [turn.reply.message, { role: "user", content }];
 }
 

@@ -15,8 +15,7 @@ export async function serviceOf(plan: Plan, deps: AgentDeps): Promise<string> {
 }
 
 export async function spentSoFar(plan: Plan, deps: AgentDeps): Promise<Spent> {
-  const [day, service] = await keysOf(plan, deps.ports.clock.now(), deps);
-  const [dayMicroUsd, serviceMicroUsd] = await Promise.all([deps.spend.total(day), deps.spend.total(service)]);
+  const [dayMicroUsd, serviceMicroUsd] = await deps.spend.totals(await keysOf(plan, deps.ports.clock.now(), deps));
   return { dayMicroUsd, serviceMicroUsd };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { once } from "../domain/once.ts";
 import type { Credentials } from "./assume-role.ts";
 import { createTokenBucket } from "./token-bucket.ts";
 
@@ -165,18 +166,14 @@ async function clientConfig(options: ClientOptions) {
   return {
     maxAttempts,
     requestHandler,
+    logger: unheard,
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials }),
   };
 }
 
-function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
-  let loading: Promise<Value> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
-}
+/**
+ * Of each request and answer, a whole conversation among them, the SDK makes a redacted copy for the logger's `info`,
+ * which by default throws it away. Where there is no `info` it makes none.
+ */
+export const unheard = { debug() {}, warn() {}, error() {}, info: undefined as never };

@@ -1,40 +1,45 @@
 import type { Hono } from "hono";
+import { once } from "../domain/once.ts";
 import { createApp } from "../http/app.ts";
-import { slackRoutes } from "../http/routes/slack.ts";
-import { authoriseByToken } from "../http/tokens.ts";
-import { systemClock } from "../local/system.ts";
-import { composeInbox, slackSettingsOf } from "./compose-chat.ts";
-import { dynamoSeen } from "./dynamo-chat.ts";
+import type { SlackSettings } from "../slack/settings.ts";
 import type { Surroundings } from "./environment.ts";
-import { composeRecords, type Records } from "./records.ts";
+import type { Records } from "./records.ts";
+import { slackSettingsOf } from "./slack-settings.ts";
 
 /** Each is read where it is needed, because a deployment without a chat has no chat's secrets. */
 export type Secrets = {
-  readonly apiTokens: () => string;
-  readonly slackBotToken: () => string;
-  readonly slackSigningSecret: () => string;
+  readonly apiTokens: () => Promise<string>;
+  readonly slackBotToken: () => Promise<string>;
+  readonly slackSigningSecret: () => Promise<string>;
 };
 
 type Later = (work: Promise<void>) => void;
 
-/** The public app with what its function may touch: records, the kill switch and the ends of waits. */
-export async function composePublicApp(around: Surroundings, later: Later, secrets: Secrets): Promise<Hono> {
-  const records = await composeRecords(around);
-  const chat = chatOf(around, records, later, secrets);
+/**
+ * The public app with what its function may touch: records, the kill switch and the ends of waits. Nothing of it is read
+ * before a request needs it: a start is paid for by whoever comes first, and most of those want one area.
+ */
+export function composePublicApp(around: Surroundings, later: Later, secrets: Secrets): Hono {
+  const records = once(async () => (await import("./records.ts")).composeRecords(around));
+  const slack = slackSettingsOf(around.deployment);
   return createApp({
-    ...records,
-    clock: systemClock,
-    authorise: authoriseByToken(secrets.apiTokens()),
-    ...(chat !== undefined && { chat }),
+    async desk() {
+      const { authoriseByToken } = await import("../http/tokens.ts");
+      return { ...(await records()), authorise: authoriseByToken(await secrets.apiTokens()) };
+    },
+    ...(slack !== undefined && { chat: () => chatOf(slack, records, later, secrets) }),
   });
 }
 
-function chatOf(around: Surroundings, records: Records, later: Later, secrets: Secrets): Hono | undefined {
-  const slack = slackSettingsOf(around.deployment);
-  if (slack === undefined) return undefined;
+async function chatOf(slack: SlackSettings, records: () => Promise<Records>, later: Later, secrets: Secrets) {
+  const { slackRoutes } = await import("../http/routes/slack.ts");
   return slackRoutes({
-    ...composeInbox(records, slack, secrets.slackBotToken(), later),
-    signingSecret: secrets.slackSigningSecret(),
-    seen: dynamoSeen(records.dynamo),
+    signingSecret: await secrets.slackSigningSecret(),
+    clock: { now: Date.now },
+    turnedAway: (why) => console.log(JSON.stringify({ level: "INFO", did: "ignored", why })),
+    inbox: once(async () => {
+      const { composeInbox } = await import("./compose-chat.ts");
+      return composeInbox(await records(), slack, await secrets.slackBotToken(), later);
+    }),
   });
 }

@@ -6,6 +6,7 @@ import type { IntakeDeps } from "../agent/intake.ts";
 import { createPriceList } from "../cost/price-list.ts";
 import { HealerError } from "../domain/errors.ts";
 import { usd } from "../domain/money.ts";
+import { once } from "../domain/once.ts";
 import type { Evidence, Model, Ports } from "../domain/ports.ts";
 import { frozenAt } from "../governance/freeze.ts";
 import { policiesOnFirstUse } from "../governance/policy.ts";
@@ -106,15 +107,10 @@ function runbooksOf(files: string, { knowledgeBaseId, knowledgeBaseUse = "fused"
 
 /** Parsed and indexed where one is first looked for: a run's first reply comes before that. */
 function runbooksOnFirstUse(folder: string): Ports["runbooks"] {
-  let loading: Promise<Ports["runbooks"]> | undefined;
-  const load = async () => {
+  const library = once(async () => {
     const { loadRunbooks, runbookLibrary } = await import("../local/runbook-folder.ts");
     return runbookLibrary((await loadRunbooks(folder)).runbooks);
-  };
-  const library = () => {
-    loading ??= load();
-    return loading;
-  };
+  });
   return {
     search: async (query, limit) => (await library()).search(query, limit),
     get: async (id) => (await library()).get(id),

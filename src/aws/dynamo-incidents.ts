@@ -3,7 +3,7 @@ import { HealerError } from "../domain/errors.ts";
 import type { IncidentId } from "../domain/ids.ts";
 import { Incident } from "../domain/incident.ts";
 import { canonicalJson } from "../domain/journal.ts";
-import type { IncidentStore, SpendStore } from "../domain/ports.ts";
+import type { ForEach, IncidentStore, SpendStore } from "../domain/ports.ts";
 import { byStatus, type Dynamo, dynamoError, type Item, isConditionFailed, sdk, text } from "./dynamo.ts";
 
 /** The Incidents table: a projection for lists and for the detector's dedupe, rebuildable from Audit. */
@@ -165,19 +165,19 @@ export function dynamoSpend(dynamo: Dynamo): SpendStore {
       ...(amount !== undefined && { ExpressionAttributeValues: { ":amount": { N: String(amount) } } }),
       ReturnValues: "ALL_NEW",
     });
-    const answer = await dynamo.client.send(command).catch((error: unknown) => {
-      throw dynamoError(error, table);
-    });
+    const answer = await dynamo.client.send(command).catch(failed(table));
     return sum(answer.Attributes);
   };
   return {
-    async total(day) {
-      const { GetItemCommand } = await sdk();
-      const command = new GetItemCommand({ TableName: table, Key: key(day), ConsistentRead: true });
-      const found = await dynamo.client.send(command).catch((error: unknown) => {
-        throw dynamoError(error, table);
-      });
-      return sum(found.Item);
+    async totals(days) {
+      const { BatchGetItemCommand } = await sdk();
+      const Keys = days.map(key);
+      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } });
+      const found = await dynamo.client.send(command).catch(failed(table));
+      // What was left out for want of throughput is not zero: nothing may be decided on it.
+      if (found.UnprocessedKeys?.[table] !== undefined) throw leftOut(table);
+      const items = new Map(found.Responses?.[table]?.map((item) => [text(item, "incidentId"), item]));
+      return days.map((day) => sum(items.get(key(day).incidentId.S))) as ForEach<typeof days, number>;
     },
     reserve: (day, actionId, amount) => update(day, "SET #action = :amount", actionId, amount),
     async release(day, actionId) {
@@ -193,3 +193,9 @@ const sum = (item: Item | undefined): number =>
   );
 
 const readIncident = (item: Item): Incident => Incident.parse(JSON.parse(text(item, "record") ?? "{}"));
+
+const leftOut = (table: string): HealerError =>
+  new HealerError("upstream_failed", `DynamoDB ${table}: a total was left out`, {
+    hint: "The table is busy; the same call may succeed later.",
+    retryable: true,
+  });

@@ -7,7 +7,7 @@ const Environment = z.object({
   HEALER_ACCOUNT: z.string().regex(/^\d{12}$/),
   HEALER_SETTINGS: z.string().transform((text, context) => {
     try {
-      return Deployment.parse(JSON.parse(text));
+      return Deployment.parse(JSON.parse(text), once);
     } catch (error) {
       const message = error instanceof z.ZodError ? z.prettifyError(error).replaceAll("\n", " ") : "not JSON";
       context.addIssue({ code: "custom", message });
@@ -25,6 +25,9 @@ const Environment = z.object({
   LAMBDA_TASK_ROOT: z.string().default("."),
 });
 
+/** Read once in a process: writing a faster parser for it first would cost more than it saves. */
+const once = { jitless: true };
+
 export type Surroundings = {
   readonly region: string;
   readonly account: string;
@@ -37,7 +40,7 @@ export type Surroundings = {
 
 /** What the deployment tells a function. Rejects with `bad_state` naming the variable that is missing or wrong. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Surroundings {
-  const parsed = Environment.safeParse(env);
+  const parsed = Environment.safeParse(env, once);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; ");
     throw new HealerError("bad_state", `the function's environment: ${faults}`, {

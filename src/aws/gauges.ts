@@ -17,7 +17,7 @@ export async function gaugeLine({ clock, approvals, incidents, spend }: GaugeDep
   const now = clock.now();
   const waiting = await approvals.pending();
   const open = (await incidents.recent(now)).filter((incident) => incident.status !== "closed");
-  const micro = await spend.total(new Date(now).toISOString().slice(0, 10));
+  const [micro] = await spend.totals([new Date(now).toISOString().slice(0, 10)]);
   const values = {
     ApprovalsWaiting: waiting.length,
     ApprovalsExpiring: waiting.filter(({ expiresAt }) => Date.parse(expiresAt) - now < soonMs).length,

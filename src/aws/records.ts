@@ -1,7 +1,9 @@
 import type { AgentDeps } from "../agent/deps.ts";
 import { HealerError } from "../domain/errors.ts";
+import { once } from "../domain/once.ts";
 import type { Clock, Notifier, Workflow } from "../domain/ports.ts";
 import { systemClock } from "../local/system.ts";
+import { unheard } from "./clients.ts";
 import { type Dynamo, sdk } from "./dynamo.ts";
 import { dynamoApprovals } from "./dynamo-approvals.ts";
 import { dynamoIncidents, dynamoSpend } from "./dynamo-incidents.ts";
@@ -35,16 +37,14 @@ export async function composeRecords(around: Surroundings): Promise<Records> {
 
 /** Reading the SDK is most of what a function's start would cost, and a request that is turned away needs no table. */
 function clientOnFirstUse(): Dynamo["client"] {
-  let opening: Promise<Dynamo["client"]> | undefined;
-  const open = async () => {
+  const open = once(async (): Promise<Dynamo["client"]> => {
     const { DynamoDBClient } = await sdk();
     const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
     // Three waits of the SDK are seconds, five are twenty: queue, state machine and people try again themselves.
-    return new DynamoDBClient({ maxAttempts: 3, requestHandler });
-  };
+    return new DynamoDBClient({ maxAttempts: 3, requestHandler, logger: unheard });
+  });
   const send = async (...given: readonly unknown[]): Promise<unknown> => {
-    opening ??= open();
-    const client = await opening;
+    const client = await open();
     return (client.send.bind(client) as (...given: readonly unknown[]) => Promise<unknown>)(...given);
   };
   return { send: send as Dynamo["client"]["send"] };

@@ -70,7 +70,8 @@ const brain = (tools: readonly Tool[], reach: DeployedReach, own: Resources): re
   ...readGrants(tools, reach, ["alarms", "metrics", "preview"]),
   killSwitch(reach, "ssm:GetParameters"),
   journal(own),
-  // Lists are for similar incidents.
+  // What the day and the service have spent; lists are for similar incidents.
+  { actions: ["dynamodb:BatchGetItem"], resources: [own.incidents] },
   ...lists(own.incidents),
   puts(own.incidents, "inc-*"),
   // A change that was measured sets its target free, and an incident that ends leaves the list of open ones.
@@ -97,7 +98,7 @@ const hands = (tools: readonly Tool[], reach: DeployedReach, own: Resources): re
     killSwitch(reach, "ssm:GetParameters"),
     journal(own),
     // An approval is looked up in its own record: the journal's word is the brain's word.
-    { actions: ["dynamodb:GetItem"], resources: [own.incidents] },
+    { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources: [own.incidents] },
     ...asks(own, "dynamodb:UpdateItem"),
     puts(own.incidents, "inc-*"),
     // What the day's changes cost, who changes what at this moment, and which incidents are open.
@@ -120,6 +121,7 @@ const api = (reach: Reach, own: Resources): readonly Statement[] => [
 const chat = (own: Resources): readonly Statement[] => [
   stream(own),
   { actions: ["dynamodb:Query"], resources: [own.audit] },
+  { actions: ["dynamodb:BatchGetItem"], resources: [own.incidents] },
   ...lists(own.incidents),
   { actions: ["dynamodb:GetItem"], resources: [own.approvals] },
   lookUp(own.approvals),

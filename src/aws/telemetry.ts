@@ -1,6 +1,7 @@
 import type { Performance } from "../agent/perform.ts";
 import type { Telemetry } from "../agent/telemetry.ts";
 import type { Step } from "../domain/next.ts";
+import { once } from "../domain/once.ts";
 import type { JournalStore } from "../domain/ports.ts";
 import type { Run } from "../domain/run.ts";
 import { type Lines, openLines } from "./telemetry-lines.ts";
@@ -93,12 +94,4 @@ async function* observed(
     spans.end(atYield);
     if (atYield) await work.return(undefined);
   }
-}
-
-function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
-  let loading: Promise<Value> | undefined;
-  return () => {
-    loading ??= load();
-    return loading;
-  };
 }

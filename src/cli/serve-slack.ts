@@ -6,7 +6,7 @@ import { slackRoutes } from "../http/routes/slack.ts";
 import type { LocalHealer } from "../local/compose.ts";
 import { slackConfig } from "../slack/config.ts";
 import { connectSlack } from "../slack/connect.ts";
-import type { SlackInboxDeps } from "../slack/inbox.ts";
+import { createInbox, type SlackInboxDeps } from "../slack/inbox.ts";
 import { seenInMemory } from "../slack/signature.ts";
 import { runSocketMode } from "../slack/socket-mode.ts";
 import type { Io } from "./io.ts";
@@ -48,7 +48,15 @@ export async function serveSlack(healer: LocalHealer, io: Io): Promise<ServedSla
   }
   return {
     notifier: slack.notifier,
-    routes: signingSecret === undefined ? undefined : slackRoutes({ ...inbox, signingSecret }),
+    routes:
+      signingSecret === undefined
+        ? undefined
+        : slackRoutes({
+            signingSecret,
+            clock,
+            turnedAway: (why) => io.stderr(`Slack: ${why}\n`),
+            inbox: async () => createInbox(inbox),
+          }),
     stop() {
       clearInterval(timer);
       stopping.abort();

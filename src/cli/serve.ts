@@ -66,12 +66,15 @@ async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promis
   if (process.env.SLACK_BOT_TOKEN) slack = await (await import("./serve-slack.ts")).serveSlack(healer, io);
   atEnd(() => slack?.stop());
   const token = await apiToken(join(args.state, "api-token"));
+  const routes = slack?.routes;
   const app = createApp({
-    ...healer.deps,
-    clock: systemClock,
-    receive: healer.receive,
-    ...(slack?.routes && { chat: slack.routes }),
-    authorise: (request) => (carriesToken(request, token) ? { ...terminalPerson(), via: "api" } : undefined),
+    desk: async () => ({
+      ...healer.deps,
+      clock: systemClock,
+      receive: healer.receive,
+      authorise: (request) => (carriesToken(request, token) ? { ...terminalPerson(), via: "api" } : undefined),
+    }),
+    ...(routes && { chat: async () => routes }),
   });
   const port = await listen(app.fetch, args.port, atEnd);
   lab?.onAlarm((event) => void healer.receive(event).catch((error: Error) => io.stderr(`${error.message}\n`)));

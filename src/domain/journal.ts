@@ -36,10 +36,16 @@ export function nextEntry(
   previous: Pick<Entry, "seq" | "hash"> | undefined,
   content: Pick<Entry, "runId" | "at" | "actor" | "events">,
 ): Entry {
-  const events = wellFormed(content.events) as Entry["events"];
-  const body = { ...content, events, seq: (previous?.seq ?? 0) + 1, prev: previous?.hash ?? genesis };
-  return { ...body, hash: sha256(canonicalJson(body)) };
+  const body = { ...content, seq: (previous?.seq ?? 0) + 1, prev: previous?.hash ?? genesis };
+  try {
+    return sealed(body);
+  } catch {
+    // The writer refuses half a character, and what it refuses otherwise it refuses again.
+    return sealed({ ...body, events: wellFormed(body.events) as Entry["events"] });
+  }
 }
+
+const sealed = (body: Omit<Entry, "hash">): Entry => ({ ...body, hash: sha256(canonicalJson(body)) });
 
 function wellFormed(value: unknown): unknown {
   if (typeof value === "string") return value.toWellFormed();

@@ -107,14 +107,28 @@ function waitingNow(run: Run, now: number): number {
 
 function repeated(run: Run, limit: number): string | undefined {
   const counts = new Map<string, number>();
-  for (const call of allCalls(run)) {
-    const key = `${call.tool} ${canonicalJson(call.input)}`;
-    const count = (counts.get(key) ?? 0) + 1;
-    if (count >= limit) return `The model made the same ${call.tool} call ${count} times.`;
-    counts.set(key, count);
+  for (const { reply } of run.turns) {
+    for (const [key, tool] of questionsOf(reply)) {
+      const count = (counts.get(key) ?? 0) + 1;
+      if (count >= limit) return `The model made the same ${tool} call ${count} times.`;
+      counts.set(key, count);
+    }
   }
   return undefined;
 }
+
+type Question = readonly [key: string, tool: string];
+
+/** A reply's calls as texts to compare. A reply never changes, and every later step asks for it again. */
+function questionsOf(reply: EventOf<"model_replied">): readonly Question[] {
+  const known = questions.get(reply);
+  if (known !== undefined) return known;
+  const written = reply.calls.map(({ tool, input }): Question => [`${tool} ${canonicalJson(input)}`, tool]);
+  questions.set(reply, written);
+  return written;
+}
+
+const questions = new WeakMap<EventOf<"model_replied">, readonly Question[]>();
 
 /** Stop reasons after which asking the same model again can not help. */
 const finalStops = new Set(["guardrail_intervened", "content_filtered", "model_context_window_exceeded"]);

@@ -46,12 +46,14 @@ export type ApprovalStore = {
 
 /** What changes cost today, over all runs. */
 export type SpendStore = {
-  /** Micro-dollars reserved on that day (`2026-11-23`, UTC). */
-  total(day: string): Promise<number>;
+  /** Micro-dollars reserved on each of these days (`2026-11-23`, UTC), in their order. */
+  totals<const Days extends readonly string[]>(days: Days): Promise<ForEach<Days, number>>;
   /** Counts an action's price once, however often it is called, and answers the day's new total. */
   reserve(day: string, actionId: string, amount: number): Promise<number>;
   release(day: string, actionId: string): Promise<void>;
 };
+
+export type ForEach<List extends readonly unknown[], Value> = { readonly [Index in keyof List]: Value };
 
 /** Who is changing a resource, and what was last done to it: one change at a time, over all incidents. */
 export type LockStore = {

@@ -158,12 +158,15 @@ export const lastTurn = (run: Run): Turn | undefined => run.turns[run.turns.leng
 export const callsOf = (run: Run, turn: Turn): readonly CallState[] =>
   turn.callIds.flatMap((callId) => run.calls[callId] ?? []);
 
-export const allCalls = (run: Run): readonly CallState[] => run.turns.flatMap((turn) => callsOf(run, turn));
+/** In the order of their turns, which is the order in which the fold met them. */
+export const allCalls = (run: Run): readonly CallState[] => Object.values(run.calls);
 
 /** Changes that reached their target and that no verification has covered yet. */
 export function unverifiedChanges(run: Run): readonly CallState[] {
+  const applied = allCalls(run).filter((call) => call.finished?.applied === true);
+  if (applied.length === 0) return applied;
   const covered = new Set(run.turns.flatMap((turn) => turn.verified.flatMap((event) => event.calls)));
-  return allCalls(run).filter((call) => call.finished?.applied === true && !covered.has(call.callId));
+  return applied.filter((call) => !covered.has(call.callId));
 }
 
 /** True when a change of this run reached its target. */

@@ -1,5 +1,6 @@
 import { HealerError } from "../domain/errors.ts";
 import { sha256 } from "../domain/journal.ts";
+import { once } from "../domain/once.ts";
 
 export type PolicyFile = { readonly name: string; readonly text: string };
 export type PolicyText = { readonly schema: string; readonly files: readonly PolicyFile[] };
@@ -53,12 +54,7 @@ export async function loadPolicies(text: PolicyText): Promise<PolicySet> {
  */
 export function policiesOnFirstUse(text: PolicyText): Policies {
   const hash = policyHash(text);
-  let loading: Promise<PolicySet> | undefined;
-  const ready = () => {
-    loading ??= loadPolicies(text);
-    return loading;
-  };
-  return { handle: hash, hash, text, ready };
+  return { handle: hash, hash, text, ready: once(() => loadPolicies(text)) };
 }
 
 /** The one hash of a policy folder: its schema and its files, named and in order. */

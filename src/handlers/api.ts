@@ -1,13 +1,13 @@
 import { handle } from "hono/aws-lambda";
-import { Resource } from "sst";
 import { composePublicApp } from "../aws/compose-public.ts";
 import { readEnvironment } from "../aws/environment.ts";
 import { createLater } from "../http/later.ts";
 
 /** Slack gives up after three seconds. */
 const later = createLater(2_300);
-const secret = (name: "ApiTokens" | "SlackBotToken" | "SlackSigningSecret") => () => Resource[name].value;
-const app = await composePublicApp(readEnvironment(process.env), later.take, {
+const secret = (name: "ApiTokens" | "SlackBotToken" | "SlackSigningSecret") => async () =>
+  (await import("sst")).Resource[name].value;
+const app = composePublicApp(readEnvironment(process.env), later.take, {
   apiTokens: secret("ApiTokens"),
   slackBotToken: secret("SlackBotToken"),
   slackSigningSecret: secret("SlackSigningSecret"),

@@ -1,8 +1,9 @@
 import { Resource } from "sst";
-import { composeNotifier, slackSettingsOf } from "../aws/compose-chat.ts";
+import { composeNotifier } from "../aws/compose-chat.ts";
 import { readEnvironment } from "../aws/environment.ts";
 import { gaugeLine } from "../aws/gauges.ts";
 import { composeRecords, streamTells } from "../aws/records.ts";
+import { slackSettingsOf } from "../aws/slack-settings.ts";
 import { fromSchedule, fromStream, type Invocation } from "../http/adapter.ts";
 import { createBackgroundApp } from "../http/background.ts";
 import { createSlackNotifier } from "../slack/notifier.ts";

@@ -1,10 +1,9 @@
-import { Hono } from "hono";
+import { type Handler, Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import type { Person } from "../domain/approval.ts";
+import { once } from "../domain/once.ts";
 import type { ApprovalStore, Clock, IncidentStore, JournalStore, Workflow } from "../domain/ports.ts";
-import { onError } from "./problem.ts";
-import { apiRoutes } from "./routes/api.ts";
-import { consoleRoutes } from "./routes/console.ts";
+import { notReady, onError } from "./problem.ts";
 
 export type AppDeps = {
   readonly clock: Clock;
@@ -16,15 +15,21 @@ export type AppDeps = {
   readonly authorise: (request: Request) => Person | undefined;
   /** Takes in an alarm event that came over HTTP; absent where EventBridge brings them. */
   readonly receive?: (event: unknown) => Promise<unknown>;
+};
+
+/** Each is asked for where one of its routes first is, so that a start reads and builds nothing for the others. */
+export type Areas = {
+  /** What the API and the console work with. */
+  readonly desk: () => Promise<AppDeps>;
   /** Routes of a chat, which know their own callers by signature. */
-  readonly chat?: Hono;
+  readonly chat?: () => Promise<Hono>;
 };
 
 /** What callers put into the context once they are known. */
 export type Caller = { readonly Variables: { readonly person: Person } };
 
 /** The public app. Nothing that drives a run is mounted here: a test proves that no internal route answers. */
-export function createApp(deps: AppDeps): Hono {
+export function createApp({ desk, chat }: Areas): Hono {
   const app = new Hono();
   app.onError(onError);
   app.use(
@@ -38,8 +43,20 @@ export function createApp(deps: AppDeps): Hono {
     }),
   );
   app.get("/healthz", (context) => context.json({ ok: true }));
-  if (deps.chat !== undefined) app.route("/", deps.chat);
-  app.route("/api", apiRoutes(deps));
-  app.route("/", consoleRoutes(deps));
+  if (chat !== undefined) app.all("/slack/*", onFirstUse(chat));
+  app.all(
+    "*",
+    onFirstUse(async () => (await import("./routes/desk.ts")).deskRoutes(await desk())),
+  );
   return app;
+}
+
+function onFirstUse(load: () => Promise<Hono>): Handler {
+  const area = once(load);
+  return async (context) => {
+    const routes = await area().catch((error: unknown) => {
+      throw notReady(error);
+    });
+    return routes.fetch(context.req.raw, context.env);
+  };
 }

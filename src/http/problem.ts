@@ -44,6 +44,15 @@ export function onError(error: Error, context: Context): Response {
   return context.json({ type: "bug", title, retryable: false }, 500);
 }
 
+/** A part of the app that can not be put together: the log says why and what to do, and a stranger hears neither. */
+export function notReady(error: unknown): HTTPException {
+  const { message, code, hint } =
+    error instanceof HealerError ? error : { message: String(error), code: "bug", hint: "" };
+  const line = { level: "ERROR", message: "not ready", type: code, title: redact(message).text, hint };
+  console.error(JSON.stringify(line));
+  return problem(503, "bad_state", "this part of the healer is not set up; its log says why");
+}
+
 function statusOf(error: HealerError): 400 | 404 | 409 | 500 | 503 {
   if (error.code === "not_found") return 404;
   if (error.code === "approval_refused" || error.code === "journal_conflict") return 409;
@@ -51,7 +60,7 @@ function statusOf(error: HealerError): 400 | 404 | 409 | 500 | 503 {
   return error.retryable ? 503 : 500;
 }
 
-const problem = (status: 400 | 413, type: ErrorCode, title: string): HTTPException =>
+const problem = (status: 400 | 413 | 503, type: ErrorCode, title: string): HTTPException =>
   new HTTPException(status, {
     res: Response.json({ type, title }, { status, headers: { "content-type": "application/problem+json" } }),
   });

@@ -17,7 +17,7 @@ import { usd } from "../domain/money.ts";
 import type { ApprovalStore, Clock, Evidence, JournalStore, Model, Notifier, Workflow } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import { type FreezeWindow, frozenAt } from "../governance/freeze.ts";
-import { loadPolicies } from "../governance/policy.ts";
+import { policiesOnFirstUse } from "../governance/policy.ts";
 import { createInternalApp } from "../http/internal.ts";
 import { offlineModel, offlineModelId } from "../models/offline.ts";
 import { replyCost } from "../models/spend.ts";
@@ -113,7 +113,7 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
     model: options.model?.model ?? offlineModel(clock),
     priceOf: replyCost,
     ids: randomIds,
-    policies: await loadPolicies(await readPolicyText()),
+    policies: policiesOnFirstUse(await readPolicyText()),
     tools,
     prompt: await readPrompt(),
     settings: { ...defaultSettings, ...options.settings },
@@ -136,6 +136,8 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
     if (answer.ok) return value;
     throw asHealerError(value);
   };
+  // Commands that only look need no policy; whoever takes up a run learns first that one does not parse.
+  const ready = async () => void (await agent.policies.ready?.());
   let queue: Promise<unknown> = Promise.resolve();
   return {
     deps,
@@ -146,11 +148,12 @@ async function compose(options: LocalOptions, state: State): Promise<LocalHealer
     workflow: engine,
     // One at a time, as the deployed queue hands them over: two alarms of one resource must not open two runs.
     receive(event) {
-      const taken = queue.then(() => invoke("healer-detector", "/internal/event", event));
+      const taken = queue.then(ready).then(() => invoke("healer-detector", "/internal/event", event));
       queue = taken.catch(() => undefined);
       return taken.then((answer) => (answer as { taken: never }).taken);
     },
     async resumeOpenRuns() {
+      await ready();
       await listLostRuns(deps);
       const open = (await deps.incidents.recent(deps.ports.clock.now())).filter(
         (incident) => incident.status !== "closed",

@@ -3,7 +3,7 @@ import { HealerError } from "../domain/errors.ts";
 import type { ApprovalId, IncidentId, RunId } from "../domain/ids.ts";
 import type { Incident } from "../domain/incident.ts";
 import type { Entry } from "../domain/journal.ts";
-import type { ApprovalStore, IncidentStore, JournalStore, LockStore, SpendStore } from "../domain/ports.ts";
+import type { ApprovalStore, ForEach, IncidentStore, JournalStore, LockStore, SpendStore } from "../domain/ports.ts";
 import { memoryLocks } from "./memory-locks.ts";
 
 /** The stores in memory, with the same conditions as the tables: for evals, benches and simulations. */
@@ -24,15 +24,17 @@ export const memoryStore = (): MemoryStore => ({
 });
 
 function memoryJournal(): JournalStore {
-  const runs = new Map<RunId, Entry[]>();
+  // As texts, which the table holds too: a copy of an object costs ten times as much and takes more room.
+  const runs = new Map<RunId, string[]>();
   return {
     async append(entry) {
-      const entries = runs.get(entry.runId) ?? [];
-      if (entries.length + 1 !== entry.seq)
-        throw conflict(`${entry.runId} has ${entries.length} entries, not ${entry.seq - 1}`);
-      runs.set(entry.runId, [...entries, structuredClone(entry)]);
+      const texts = runs.get(entry.runId) ?? [];
+      if (texts.length + 1 !== entry.seq)
+        throw conflict(`${entry.runId} has ${texts.length} entries, not ${entry.seq - 1}`);
+      texts.push(JSON.stringify(entry));
+      runs.set(entry.runId, texts);
     },
-    read: async (runId) => structuredClone(runs.get(runId) ?? []),
+    read: async (runId) => (runs.get(runId) ?? []).map((text) => JSON.parse(text) as Entry),
     runIds: async () => [...runs.keys()].sort(),
   };
 }
@@ -102,7 +104,7 @@ function memorySpend(): SpendStore {
   const dayOf = (day: string) => days.get(day) ?? new Map<string, number>();
   const total = (day: string) => [...dayOf(day).values()].reduce((sum, amount) => sum + amount, 0);
   return {
-    total: async (day) => total(day),
+    totals: async (wanted) => wanted.map(total) as ForEach<typeof wanted, number>,
     async reserve(day, actionId, amount) {
       days.set(day, dayOf(day).set(actionId, amount));
       return total(day);

@@ -14,7 +14,7 @@ export type NormalizedHistory = {
  * is fine already. One bad block in a kept history would otherwise fail every later call of that run.
  */
 export function normalizeHistory(messages: readonly Message[], tools: readonly ToolSpec[]): NormalizedHistory {
-  const paired = pairTools(joined(messages.map(cleanMessage)));
+  const paired = pairTools(joined(messages.map(cleanOnce)));
   const ordered = joined(paired).map(orderMessage);
   const first = ordered[0]?.role === "user" ? [] : [said("user", missingStart)];
   const last = ordered.at(-1)?.role === "assistant" ? [said("user", goOn)] : [];
@@ -38,6 +38,17 @@ const goOn = "Go on.";
 const noResult = "No result of this call was recorded.";
 
 const said = (role: Message["role"], text: string): Message => ({ role, content: [{ text }] });
+
+/** A message never changes, and a run sends each of its messages again with every turn. */
+function cleanOnce(message: Message): Message {
+  const known = cleaned.get(message);
+  if (known !== undefined) return known;
+  const clean = cleanMessage(message);
+  cleaned.set(message, clean);
+  return clean;
+}
+
+const cleaned = new WeakMap<Message, Message>();
 
 function cleanMessage(message: Message): Message {
   const content = message.content.flatMap((block) => cleanBlock(message.role, block));

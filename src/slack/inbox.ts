@@ -1,8 +1,10 @@
+import { HealerError } from "../domain/errors.ts";
+import type { SeenOnce } from "../domain/ports.ts";
 import type { SlackMessage } from "./block-kit.ts";
 import { type ClickOutcome, handleInteraction, type SlackDecisionDeps } from "./decide.ts";
-import { parseInteraction } from "./interactions.ts";
+import { jsonOf, parseInteraction } from "./interactions.ts";
 import { changeInput } from "./modals.ts";
-import { answerCommand, type SlashCommand, type SlashDeps } from "./slash.ts";
+import { answerCommand, SlashCommand, type SlashDeps } from "./slash.ts";
 
 export type SlackInboxDeps = SlackDecisionDeps &
   SlashDeps & {
@@ -13,6 +15,28 @@ export type SlackInboxDeps = SlackDecisionDeps &
     /** Hears of every outcome, also of faults that nobody waits for. */
     readonly report: (outcome: ClickOutcome | { readonly did: "failed"; readonly error: unknown }) => void;
   };
+
+/** What comes in over HTTP, once its signature holds. */
+export type Inbox = {
+  readonly seen: SeenOnce;
+  readonly report: SlackInboxDeps["report"];
+  /** The form field `payload`; see `takeInteraction`. */
+  interaction(payload: string): object | undefined;
+  /** The form's fields; rejects with `bad_input` where one is missing. */
+  command(fields: Readonly<Record<string, string>>): Promise<object>;
+};
+
+export const createInbox = (deps: SlackInboxDeps & { readonly seen: SeenOnce }): Inbox => ({
+  seen: deps.seen,
+  report: deps.report,
+  interaction: (payload) => takeInteraction(jsonOf(payload, "the form field `payload`"), deps),
+  async command(fields) {
+    const command = SlashCommand.safeParse(fields);
+    if (command.success) return takeCommand(command.data, deps);
+    const missing = `${command.error.issues[0]?.path.join(".")} is missing`;
+    throw new HealerError("bad_input", missing, { hint: "Slack sends it with every command." });
+  },
+});
 
 type Shown = Pick<SlackMessage, "text"> & Partial<SlackMessage>;
 

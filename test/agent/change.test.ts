@@ -107,7 +107,7 @@ describe("a decided change", () => {
     const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
     const { events } = await desk.perform(await approved(desk));
     expect(events[0]?.type).toBe("change_started");
-    expect(await desk.store.spend.total(today)).toBe(65_280_000);
+    expect(await desk.store.spend.totals([today])).toEqual([65_280_000]);
   });
 
   test.each([
@@ -186,7 +186,7 @@ describe("a decided change", () => {
     const run = await approved(desk);
     await desk.store.incidents.put({ incidentId: run.started?.incidentId, status: "recovered", openedAt: "" } as never);
     expect(refusal((await desk.perform(run)).events)).toMatchObject({ refused: "void" });
-    expect(await desk.store.spend.total(today)).toBe(0);
+    expect(await desk.store.spend.totals([today])).toEqual([0]);
   });
 
   test.each(["all", "runbook:disk-full", "service:disk-full-service"])(
@@ -218,7 +218,7 @@ describe("a decided change", () => {
     expect(events.map((event) => event.type)).toEqual(["change_started", "call_finished"]);
     expect(events[1]).toMatchObject({ refused: "stopped", applied: false });
     expect(desk.world.accepted).toEqual([]);
-    expect(await desk.store.spend.total(today)).toBe(0);
+    expect(await desk.store.spend.totals([today])).toEqual([0]);
   });
 
   test("waits for a service that is busy instead of throwing the approval away", async () => {

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asData, conversation } from "../../src/agent/conversation.ts";
 import { callId } from "../../src/domain/ids.ts";
+import { nextEntry } from "../../src/domain/journal.ts";
 import { textOf } from "../../src/domain/message.ts";
+import { apply } from "../../src/domain/run.ts";
 import { okResult } from "../../src/domain/tool.ts";
 import { call, finished, first, replied, runOf, runStarted, verified } from "../domain/story.ts";
 
@@ -23,6 +25,28 @@ describe("the conversation of a run", () => {
     expect(answered).toEqual(["u-1-0", "u-1-1"]);
     expect(textOf(messages[2] as never)).toMatch(/^Measured by code after the change: recovered\./);
     expect(textOf(messages[4] as never)).toMatch(/called no tool/);
+  });
+
+  test("tells each of two futures of one run its own results, however often it is asked", () => {
+    const start = runOf(runStarted(), replied(1, [call(1, 0)]));
+    const add = (said: string) =>
+      apply(
+        start,
+        nextEntry(
+          { seq: start.seq, hash: start.head },
+          {
+            runId: start.runId,
+            at: new Date(start.lastAt).toISOString(),
+            actor: "brain",
+            events: [finished(first, false, { result: okResult(said, said) })],
+          },
+        ),
+      );
+    const [one, other] = [add("one"), add("other")];
+    const told = (run: typeof start) => JSON.stringify(conversation(run)[2]);
+    expect(told(start)).toContain("not finished");
+    for (const _ of [1, 2])
+      expect([told(one), told(other)].map((text) => /one|other/.exec(text)?.[0])).toEqual(["one", "other"]);
   });
 
   test("of a run that never started is empty", () => {

@@ -35,10 +35,10 @@ describe("the public app as it is deployed, on the embedded tables", () => {
       anchorBucket: undefined,
       files: ".",
     };
-    app = await composePublicApp(around, () => undefined, {
-      apiTokens: () => `ada:${token}`,
-      slackBotToken: () => "xoxb-1",
-      slackSigningSecret: () => signingSecret,
+    app = composePublicApp(around, () => undefined, {
+      apiTokens: async () => `ada:${token}`,
+      slackBotToken: async () => "xoxb-1",
+      slackSigningSecret: async () => signingSecret,
     });
   });
   afterAll(async () => {

@@ -6,8 +6,8 @@ import { loadShared, type Shared } from "../../evals/simulation/shared.ts";
 import { type Mutation, withMutant } from "../simulation/mutant.ts";
 
 const schedules = 500;
-/** Enough to meet each scenario some ten times. */
-const mutantSchedules = 200;
+/** Enough to meet each scenario some thirty times. */
+const mutantSchedules = 600;
 
 let shared: Shared;
 beforeAll(async () => {

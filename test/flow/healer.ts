@@ -37,10 +37,12 @@ export async function testHealer(settings: Partial<Settings> = {}): Promise<Test
     settings: { approvers: [ada.id], sendTimeoutMs: 1000, ...settings },
   });
   const app = createApp({
-    ...healer.deps,
-    clock: systemClock,
-    receive: healer.receive,
-    authorise: (request) => (carriesToken(request, token) ? ada : undefined),
+    desk: async () => ({
+      ...healer.deps,
+      clock: systemClock,
+      receive: healer.receive,
+      authorise: (request) => (carriesToken(request, token) ? ada : undefined),
+    }),
   });
   const run = async (runId: string) => replay(RunId.parse(runId), await healer.deps.journal.read(RunId.parse(runId)));
   return {

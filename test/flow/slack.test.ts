@@ -10,6 +10,7 @@ import { createApp } from "../../src/http/app.ts";
 import { slackRoutes } from "../../src/http/routes/slack.ts";
 import { composeLocal } from "../../src/local/compose.ts";
 import { systemClock } from "../../src/local/system.ts";
+import { createInbox } from "../../src/slack/inbox.ts";
 import { createSlackNotifier } from "../../src/slack/notifier.ts";
 import { createPeople } from "../../src/slack/people.ts";
 import { seenInMemory } from "../../src/slack/signature.ts";
@@ -43,17 +44,25 @@ async function healerWithSlack(folder = mkdtempSync(join(tmpdir(), "healer-slack
   };
   notifier = createSlackNotifier(base);
   const work: Promise<void>[] = [];
-  const chat = slackRoutes({
+  const inbox = {
     ...base,
     notifier,
     people: createPeople(slack.chat, systemClock),
-    signingSecret: secret,
     seen: seenInMemory(systemClock),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    later: (promise) => void work.push(promise),
+    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+    later: (promise: Promise<void>) => void work.push(promise),
     report: () => undefined,
+  };
+  const app = createApp({
+    desk: async () => ({ ...healer.deps, clock: systemClock, authorise: () => undefined }),
+    chat: async () =>
+      slackRoutes({
+        signingSecret: secret,
+        clock: systemClock,
+        turnedAway: () => undefined,
+        inbox: async () => createInbox(inbox),
+      }),
   });
-  const app = createApp({ ...healer.deps, clock: systemClock, authorise: () => undefined, chat });
   const close = async () => {
     await healer.close();
   };

@@ -13,7 +13,7 @@ const small = ["canonicalize", "hono", "zod"];
 const withSecrets = [...small, "aws4fetch", "sst"];
 const loads: Readonly<Record<string, readonly string[]>> = {
   "anchor.ts": withSecrets,
-  "api.ts": withSecrets,
+  "api.ts": ["hono", "zod"],
   "brain.ts": small,
   "chat.ts": withSecrets,
   "detector.ts": small,
@@ -22,48 +22,90 @@ const loads: Readonly<Record<string, readonly string[]>> = {
 
 describe("a cold start", () => {
   it.each(readdirSync(folder))("of %s reads no SDK client, no policy engine and no chat library", async (file) => {
-    expect(await packagesReadBy(join(folder, file))).toEqual([...(loads[file] ?? [])].sort());
+    expect((await readBy(join(folder, file))).packages).toEqual([...(loads[file] ?? [])].sort());
+  });
+
+  it("of the API reads no journal, no approval, no chat and no console", async () => {
+    const { own } = await readBy(join(folder, "api.ts"));
+    expect(own).toContain("src/http/app.ts");
+    expect(
+      own.filter((file) => /^src\/(agent|slack\/(?!links)|http\/(routes|pages))|domain\/(event|approval)/.test(file)),
+    ).toEqual([]);
   });
 
   it("reads an exporter of spans at the first step, and only where tracing is on", async () => {
-    const step = (options: string) =>
-      packagesReadBy(
-        join(projectFolder, "src/aws/telemetry.ts"),
-        `await module.awsTelemetry(${options}).observe({ do: "think" }, { runId: "run-1", turns: [] }, (async function* () {})()).next()`,
-      );
+    const step = async (options: string) => {
+      const observing = `await module.awsTelemetry(${options}).observe({ do: "think" }, { runId: "run-1", turns: [] }, (async function* () {})()).next()`;
+      return (await readBy(join(projectFolder, "src/aws/telemetry.ts"), observing)).packages;
+    };
     const exporter = "@opentelemetry/exporter-trace-otlp-http";
     expect(await step('{ environment: "test" }')).not.toContain(exporter);
     expect(await step('{ environment: "test", otlp: "http://127.0.0.1:9" }')).toContain(exporter);
   });
 
   it("shows what is read, so that the list above can be wrong", async () => {
-    const read = await packagesReadBy(join(projectFolder, "src/governance/policy.ts"), "await (module.cedar())");
-    expect(read).toContain("@cedar-policy/cedar-wasm");
-    const sdk = await packagesReadBy(join(projectFolder, "src/aws/dynamo.ts"), "await (module.sdk())");
-    expect(sdk).toContain("@aws-sdk/client-dynamodb");
+    const read = await readBy(join(projectFolder, "src/governance/policy.ts"), "await (module.cedar())");
+    expect(read.packages).toContain("@cedar-policy/cedar-wasm");
+    const sdk = await readBy(join(projectFolder, "src/aws/dynamo.ts"), "await (module.sdk())");
+    expect(sdk.packages).toContain("@aws-sdk/client-dynamodb");
+  });
+});
+
+describe("a first request to the API", () => {
+  const api = (status: number, method: string, path: string) =>
+    readBy(
+      join(folder, "api.ts"),
+      `const http = { method: "${method}", path: "${path}" };
+const event = { version: "2.0", rawPath: "${path}", rawQueryString: "", headers: {}, requestContext: { http } };
+const { statusCode } = await module.handler(event, {});
+if (statusCode !== ${status}) throw new Error("answered " + statusCode);`,
+    );
+
+  it("that asks for its health reads no secret and no record", async () => {
+    const { packages, own } = await api(200, "GET", "/healthz");
+    expect(packages).toEqual(["hono", "zod"]);
+    expect(own).not.toContain("src/aws/records.ts");
+  });
+
+  it("that Slack did not sign is turned away before anything is read that takes it in", async () => {
+    const { packages, own } = await api(401, "POST", "/slack/interactions");
+    expect(packages).toEqual(["aws4fetch", "hono", "sst", "zod"]);
+    expect(own).toContain("src/slack/signature.ts");
+    expect(own).not.toContain("src/slack/inbox.ts");
+  });
+
+  it("of a stranger is turned away without an SDK client, a policy or a chat library", async () => {
+    const { packages, own } = await api(401, "GET", "/api/runs");
+    expect(packages).toEqual(["aws4fetch", "canonicalize", "hono", "sst", "zod"]);
+    expect(own).not.toContain("src/slack/inbox.ts");
   });
 });
 
 const anchorKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
+type Read = { readonly packages: readonly string[]; readonly own: readonly string[] };
+
 /** Imports it in a process of its own whose loader keeps a list. */
-async function packagesReadBy(path: string, then = ""): Promise<readonly string[]> {
+async function readBy(path: string, then = ""): Promise<Read> {
   const script = `import { registerHooks } from "node:module";
-const read = new Set();
+const packages = new Set();
+const own = [];
 registerHooks({ load(url, context, next) {
   const name = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(url)?.[1];
-  if (name !== undefined) read.add(name);
+  if (name !== undefined) packages.add(name);
+  else own.push(url.replace(/.*?(?=(?:src|tools)\\/)/, ""));
   return next(url, context);
 } });
 const module = await import(${JSON.stringify(path)});
 ${then};
-process.stdout.write(JSON.stringify([...read].sort()));
+process.stdout.write(JSON.stringify({ packages: [...packages].sort(), own }));
 process.exit(0);`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
     env: surroundings(),
     timeout: 60_000,
   });
-  return JSON.parse(stdout);
+  // Behind what the handler itself wrote to its log.
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 
 function surroundings(): Record<string, string> {

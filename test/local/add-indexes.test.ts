@@ -71,7 +71,7 @@ async function expectEverything(): Promise<void> {
   const [incidents, approvals] = [dynamoIncidents(dynamo), dynamoApprovals(dynamo)];
   expect(await incidents.recent(Date.parse("2026-11-24T00:00:00.000Z"))).toEqual([older]);
   expect(await incidents.list()).toEqual([older, closed]);
-  expect(await dynamoSpend(dynamo).total("2026-11-23")).toBe(7);
+  expect(await dynamoSpend(dynamo).totals(["2026-11-23"])).toEqual([7]);
   expect(await approvals.pending()).toEqual([asked]);
   expect(await approvals.takeToken(asked.approvalId)).toBe("token");
   const { TableNames } = await dynamo.client.send(new ListTablesCommand({}));

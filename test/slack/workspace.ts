@@ -5,6 +5,7 @@ import { slackRoutes } from "../../src/http/routes/slack.ts";
 import { actionIds } from "../../src/slack/buttons.ts";
 import type { SlackPerson } from "../../src/slack/client.ts";
 import type { ClickOutcome } from "../../src/slack/decide.ts";
+import { createInbox } from "../../src/slack/inbox.ts";
 import { noLinks } from "../../src/slack/links.ts";
 import { createSlackNotifier } from "../../src/slack/notifier.ts";
 import { createPeople } from "../../src/slack/people.ts";
@@ -88,17 +89,22 @@ export async function openWorkspace(change: (approval: Approval) => Approval = (
       clock,
     };
     const notifier = createSlackNotifier(base);
-    const app = slackRoutes({
+    const inbox: Parameters<typeof createInbox>[0] = {
       ...base,
       notifier,
       workflow,
       killSwitch,
       people: createPeople(slack.chat, clock),
-      signingSecret: secret,
       seen: seenInMemory(clock),
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       later: (promise) => void work.push(promise),
       report: (outcome) => void outcomes.push(outcome),
+    };
+    const app = slackRoutes({
+      signingSecret: secret,
+      clock,
+      turnedAway: (why) => void outcomes.push({ did: "ignored", why }),
+      inbox: async () => createInbox(inbox),
     });
     return { app, notifier };
   };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { conclude } from "../../../tools/conclude.ts";
 import { drive } from "../../../src/agent/drive.ts";
+import { bedrockSdk } from "../../../src/aws/clients.ts";
 import { dynamoApprovals } from "../../../src/aws/dynamo-approvals.ts";
 import { dynamoIncidents, dynamoSpend } from "../../../src/aws/dynamo-incidents.ts";
 import { dynamoJournal } from "../../../src/aws/dynamo-journal.ts";
@@ -20,20 +21,18 @@ import { randomIds, systemClock } from "../../../src/local/system.ts";
 import { awsTelemetry } from "../../../src/aws/telemetry.ts";
 import { bedrockModel } from "../../../src/models/bedrock.ts";
 import { replyCost } from "../../../src/models/spend.ts";
-import { clientConfig, datapoint, system, toolDescription, toolName } from "../common.mjs";
+import { datapoint, system, toolDescription, toolName } from "../common.mjs";
 
 /**
  * The whole loop: each call assessed and decided by Cedar with its facts looked up afresh, each reply and result hashed
- * into the journal before the next step begins, the end grounded. Only the tool, the words and the client are the bench's:
- * the deployed client also keeps to five requests a second, which here would be all that is measured.
+ * into the journal before the next step begins, the end grounded. Only the tool and the words are the bench's, and the
+ * client's pace: deployed it keeps to five requests a second, which here would be all that is measured.
  */
 export async function open({ store: kind, telemetry }) {
   const folder = kind === "embedded" ? await mkdtemp(join(tmpdir(), "healer-rivals-")) : undefined;
   const state = folder === undefined ? undefined : await openState(folder);
   if (folder !== undefined) process.once("exit", () => rm(folder, { recursive: true, force: true }));
   const store = state === undefined ? memoryStore() : tables(state.dynamo);
-  const api = await import("@aws-sdk/client-bedrock-runtime");
-  const client = new api.BedrockRuntimeClient(clientConfig(true));
   let calls = 0;
   const readMetric = readTool({
     name: toolName,
@@ -52,10 +51,10 @@ export async function open({ store: kind, telemetry }) {
     ports: { clock: systemClock, calendar: { freezeAt: () => undefined } },
     killSwitch: { read: async () => ({ stopped: false }), set: async () => undefined },
     notifier: { runChanged: async () => undefined, tick: async () => undefined },
-    model: bedrockModel({ models: ["bench-concludes"], sdk: async () => ({ api, client }) }),
+    model: bedrockModel({ models: ["bench-concludes"], sdk: bedrockSdk({ pace: unpaced }) }),
     priceOf: replyCost,
     ids: randomIds,
-    policies: await loadPolicies(await readPolicyText()),
+    policies: await loadPolicies(await readPolicyText(process.env.BENCH_POLICIES)),
     tools: new Map([readMetric, conclude].map((tool) => [tool.name, tool])),
     prompt: { text: system, hash: "bench" },
     settings: {
@@ -86,6 +85,8 @@ export async function open({ store: kind, telemetry }) {
     return { calls: before === calls ? 0 : own, appends: entries.length };
   };
 }
+
+const unpaced = { burst: 1e9, perSecond: 1e9 };
 
 const tables = (dynamo) => ({
   journal: dynamoJournal(dynamo),

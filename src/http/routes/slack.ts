@@ -1,12 +1,17 @@
 import { type Context, Hono } from "hono";
-import type { SeenOnce } from "../../domain/ports.ts";
-import { type SlackInboxDeps, takeCommand, takeInteraction } from "../../slack/inbox.ts";
-import { jsonOf } from "../../slack/interactions.ts";
+import type { Clock } from "../../domain/ports.ts";
+import type { Inbox } from "../../slack/inbox.ts";
 import { isFirst, type SignedRequest, verifySignature } from "../../slack/signature.ts";
-import { SlashCommand } from "../../slack/slash.ts";
 import { onError } from "../problem.ts";
 
-export type SlackRouteDeps = SlackInboxDeps & { readonly signingSecret: string; readonly seen: SeenOnce };
+export type SlackRouteDeps = {
+  readonly signingSecret: string;
+  readonly clock: Clock;
+  /** Hears why a request without a valid signature was refused. */
+  readonly turnedAway: (why: string) => void;
+  /** Asked for once a signature holds: who is turned away needs nothing of it. */
+  readonly inbox: () => Promise<Inbox>;
+};
 
 /** Larger than anything that Slack sends, smaller than what would hurt. */
 const mostBytes = 1_000_000;
@@ -16,17 +21,13 @@ export function slackRoutes(deps: SlackRouteDeps): Hono {
   const app = new Hono();
   app.onError(onError);
   app.post("/slack/interactions", (context) =>
-    signed(context, deps, async (form) => {
-      const answer = takeInteraction(jsonOf(form.get("payload") ?? "", "the form field `payload`"), deps);
+    signed(context, deps, (form, inbox) => {
+      const answer = inbox.interaction(form.get("payload") ?? "");
       return answer === undefined ? context.body(null, 200) : context.json(answer);
     }),
   );
   app.post("/slack/commands", (context) =>
-    signed(context, deps, async (form) => {
-      const command = SlashCommand.safeParse(Object.fromEntries(form));
-      if (!command.success) return problem(context, 400, `${command.error.issues[0]?.path.join(".")} is missing`);
-      return context.json(await takeCommand(command.data, deps));
-    }),
+    signed(context, deps, async (form, inbox) => context.json(await inbox.command(Object.fromEntries(form)))),
   );
   return app;
 }
@@ -35,7 +36,7 @@ export function slackRoutes(deps: SlackRouteDeps): Hono {
 async function signed(
   context: Context,
   deps: SlackRouteDeps,
-  handle: (form: URLSearchParams) => Promise<Response>,
+  handle: (form: URLSearchParams, inbox: Inbox) => Response | Promise<Response>,
 ): Promise<Response> {
   const body = new Uint8Array(await context.req.arrayBuffer());
   if (body.length > mostBytes) return problem(context, 413, "larger than anything that Slack sends");
@@ -47,15 +48,16 @@ async function signed(
   const verdict = verifySignature(deps.signingSecret, request, deps.clock.now());
   if (!verdict.ok) {
     // A rotated secret or a wrong clock makes every click fail, and Slack shows nobody the answer.
-    deps.report({ did: "ignored", why: `${verdict.why}; if it was Slack, check SlackSigningSecret and the clock` });
+    deps.turnedAway(`${verdict.why}; if it was Slack, check SlackSigningSecret and the clock`);
     return problem(context, 401, verdict.why);
   }
-  if (!(await isFirst(request, deps.seen))) {
-    deps.report({ did: "ignored", why: "replayed" });
+  const inbox = await deps.inbox();
+  if (!(await isFirst(request, inbox.seen))) {
+    inbox.report({ did: "ignored", why: "replayed" });
     return context.body(null, 200);
   }
-  return handle(new URLSearchParams(new TextDecoder().decode(body)));
+  return handle(new URLSearchParams(new TextDecoder().decode(body)), inbox);
 }
 
-const problem = (context: Context, status: 400 | 401 | 413, title: string): Response =>
+const problem = (context: Context, status: 401 | 413, title: string): Response =>
   context.json({ type: "about:blank", status, title }, status, { "content-type": "application/problem+json" });
