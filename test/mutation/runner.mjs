@@ -31,7 +31,7 @@ function createRunner() {
     init: async () => {
       registerHooks({
         resolve: (name, context, next) =>
-          name === "vitest" && context.parentURL?.endsWith(".test.ts")
+          name === "vitest" && /\/test\/(?!mutation\/).*\.ts$/.test(context.parentURL ?? "")
             ? { url: import.meta.resolve("./collect.mjs"), shortCircuit: true }
             : next(name, context),
       });

@@ -11,7 +11,7 @@ export default {
   incremental: true,
   incrementalFile: "reports/mutation/incremental.json",
   concurrency: 1,
-  timeoutMS: 60_000,
+  timeoutMS: 20_000,
   // Its preprocessor calls what TypeScript 7 no longer has, and nothing here needs what it rewrites.
   tsconfigFile: "none",
   ignorePatterns: [".sst", "bench", "docs", "lab", "slack"],

@@ -93,7 +93,7 @@ const specialOperations: readonly (readonly [RegExp, Judge])[] = [
   ],
   [/^sqs receive-message$/, because(undoable, "hides messages from other readers for a while")],
   [
-    / (send-|publish|put-events|put-record|put-metric-data|put-log-events|invoke|execute|run-|signal-)/,
+    / (send-|publish|create-deployment$|put-events|put-record|put-metric-data|put-log-events|invoke|execute|run-|signal-)/,
     because(risky, "starts or triggers something"),
   ],
   [/ delete-tags$/, because(risky, "removes tags, which policies and budgets may rely on")],

@@ -55,8 +55,13 @@ function judgeNested(statement: string, keyword: string): Verdict | undefined {
   ) {
     return risky("calls a function that changes the server, its files or its load");
   }
+  if (writingFunctions.test(statement)) return risky("calls a function that writes, or that runs what it is given");
   return undefined;
 }
+
+/** Ordinary words but for the parenthesis; `query_to_xml` and its like run any statement that they are handed. */
+const writingFunctions =
+  /\b(writefile|load_extension|edit|lo_\w+|pg_file_\w+|pg_promote|pg_wal_replay_\w+|pg_stat_reset\w*|pg_rotate_logfile|pg_(backup_)?(start|stop)(_backup)?|pg_create_\w+|pg_copy_\w+|pg_logical_\w+|pg_replication_\w+|query_to_xml\w*|sys_eval|get_lock)\s*\(/i;
 
 type StatementRule = (statement: string) => Verdict;
 
@@ -69,7 +74,7 @@ const select: StatementRule = (statement) => {
   if (/\binto\s+(outfile|dumpfile)\b/i.test(statement)) return risky("writes a file on the server");
   if (/\binto\s+[\w".@]+/i.test(statement)) return risky("SELECT INTO creates a table");
   if (/\bfor\s+(update|share)\b/i.test(statement)) return undoable("locks rows until the transaction ends");
-  if (/\b(insert\s+into|update\s+\S+\s+set)\b/i.test(statement)) return risky("changes rows");
+  if (/\b(insert\s+into|merge\s+into|update\s+\S+\s+set)\b/i.test(statement)) return risky("changes rows");
   return reads("a query that only reads");
 };
 
@@ -90,12 +95,14 @@ const statementRules: Readonly<Record<string, StatementRule>> = {
   use: readsOnly,
   help: readsOnly,
   pragma: (statement) =>
-    /=|wal_checkpoint|optimize|incremental_vacuum/i.test(statement)
+    // `PRAGMA name(value)` sets as `name = value` does, but for those that take the name of a table.
+    /=|wal_checkpoint|optimize|incremental_vacuum/i.test(statement) ||
+    (statement.includes("(") && !/_(x?info|list|check)\s*\(/i.test(statement))
       ? risky("PRAGMA changes a setting")
       : reads("PRAGMA reads a setting"),
   explain: (statement) => {
     if (!/\banalyze\b/i.test(statement)) return reads("EXPLAIN does not run the statement");
-    return /\b(insert|update|delete|merge|create|call)\b/i.test(statement)
+    return /\b(insert|update|delete|merge|create|call|execute|refresh|replace|into)\b/i.test(statement)
       ? risky("EXPLAIN ANALYZE runs the statement")
       : reads("EXPLAIN ANALYZE of a query");
   },
