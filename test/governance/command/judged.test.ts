@@ -17,6 +17,8 @@ const linesOf = (name: string): readonly (readonly [string, string])[] =>
 
 describe.each(readdirSync(folder).sort())("%s", (name) => {
   it.each(linesOf(name))("%s: %s", (expected, command) => {
-    expect(assess(command)).toMatchObject({ class: expected });
+    const { class: found, reason, parts } = assess(command);
+    expect(found).toBe(expected);
+    for (const said of [reason, ...parts.map((part) => part.reason)]) expect(said).not.toBe("");
   });
 });
