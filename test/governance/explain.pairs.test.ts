@@ -18,27 +18,6 @@ const bar = async (some: Facts): Promise<string> => {
   return `${verdict} ${quorum}`;
 };
 
-describe("where two facts deny a call, each alone", () => {
-  const twice = facts({ stopped: true, managed: false });
-
-  it("no single fact flips the decision, and the pair that does is named", async () => {
-    const found = await flips(policies, "change", twice);
-    expect(found.map((flip) => flip.changes)).toContainEqual({ stopped: false, managed: true });
-    expect(found.length).toBeLessThanOrEqual(10);
-    for (const { changes, decision } of found) {
-      expect(Object.keys(changes)).toHaveLength(2);
-      expect(await bar({ ...twice, ...changes })).toBe(`${decision.verdict} ${decision.quorum}`);
-      expect(await bar({ ...twice, ...changes })).not.toBe(await bar(twice));
-    }
-  });
-
-  it("both stand in the way of running alone", async () => {
-    const alone = await toRunAlone(policies, "change", twice);
-    expect(alone?.changes).toEqual({ stopped: false, managed: true });
-    expect(alone?.decision).toMatchObject({ verdict: "allow", policies: ["standard-change-runs-alone"] });
-  });
-});
-
 describe("what would flip a decision", () => {
   it("of a standard change is named at the exact value where it turns, and nothing else is", async () => {
     const found = await flips(policies, "change", facts());
@@ -99,5 +78,26 @@ describe("what would let a call run alone", () => {
 
   it("is nothing for a call that does already", async () => {
     expect((await toRunAlone(policies, "change", facts()))?.changes).toEqual({});
+  });
+});
+
+describe("where two facts deny a call, each alone", () => {
+  const twice = facts({ stopped: true, managed: false });
+
+  it("no single fact flips the decision, and the pair that does is named", async () => {
+    const found = await flips(policies, "change", twice);
+    expect(found.map((flip) => flip.changes)).toContainEqual({ stopped: false, managed: true });
+    expect(found.length).toBeLessThanOrEqual(10);
+    for (const { changes, decision } of found) {
+      expect(Object.keys(changes)).toHaveLength(2);
+      expect(await bar({ ...twice, ...changes })).toBe(`${decision.verdict} ${decision.quorum}`);
+      expect(await bar({ ...twice, ...changes })).not.toBe(await bar(twice));
+    }
+  });
+
+  it("both stand in the way of running alone", async () => {
+    const alone = await toRunAlone(policies, "change", twice);
+    expect(alone?.changes).toEqual({ stopped: false, managed: true });
+    expect(alone?.decision).toMatchObject({ verdict: "allow", policies: ["standard-change-runs-alone"] });
   });
 });
