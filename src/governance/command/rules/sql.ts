@@ -9,17 +9,30 @@ export function looksLikeSql(text: string): boolean {
 
 /** Judges SQL text: the gravest of its statements; text that is no statement is risky. */
 export function judgeSql(text: string): Verdict {
-  const statements = split(strip(text));
-  return worst(statements.map(judgeStatement), reads("an empty statement"));
+  const unread = text.length > mostRead ? [risky("SQL too long to be read to its end")] : [];
+  const statements = readings.flatMap((reading) => split(strip(text, reading)));
+  return worst([...statements.map(judgeStatement), ...unread], reads("an empty statement"));
 }
 
-/** Comments go (MySQL's executable ones stay), and string contents, so that a `;` or a keyword inside them does not count. */
-function strip(text: string): string {
+const mostRead = 100_000;
+
+/**
+ * Where texts and comments end is read in both ways, for nobody knows here which server it is: by the standard a backslash
+ * is a character like any other; to MySQL it escapes, and `--` is a comment only before a blank.
+ */
+const readings: readonly RegExp[] = [
+  /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\//g,
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S])*"|`[^`]*`|\$(\w*)\$[\s\S]*?\$\1\$|--(?=\s|$)[^\n]*|\/\*[\s\S]*?\*\//g,
+];
+
+/** Comments go (those that MySQL and MariaDB execute stay), and string contents, so that a `;` or a keyword inside them does not count. */
+function strip(text: string, reading: RegExp): string {
   return text
-    .slice(0, 100_000)
-    .replace(/\/\*!\d*([\s\S]*?)\*\//g, " $1 ")
-    .replace(/'(?:[^'\\]|\\[\s\S]|'')*'|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\//g, (piece) => {
+    .slice(0, mostRead)
+    .replace(/\/\*M?!\d*([\s\S]*?)\*\//g, " $1 ")
+    .replace(reading, (piece) => {
       if (piece.startsWith("'")) return "''";
+      if (/^["`]/.test(piece)) return piece;
       return piece.startsWith("$") ? ` ${piece.replace(/\$\w*\$/g, " ")} ` : " ";
     });
 }
