@@ -155,6 +155,37 @@ describe("policy fails closed", () => {
   });
 });
 
+describe("a decision", () => {
+  const facts = factsOf(assessmentOf({ ...standard, managed: false }), { ...standard.around, stopped: true });
+
+  test("that denies names every policy that forbids, in order, and all that stands in the way", async () => {
+    const { policies: ids, ...decision } = await decide(policies, "change", facts);
+    expect(decision).toEqual({
+      verdict: "deny",
+      quorum: 0,
+      reasons: ["the kill switch is on", "a target does not carry the opt-in tag"],
+    });
+    expect(ids.length).toBeGreaterThan(1);
+    expect(ids).toEqual([...ids].sort());
+    expect(ids).toContain("kill-switch-stops-changes");
+  });
+
+  test("that allows gives no reason why not, whatever would stand in the way of a change", async () => {
+    expect(await decide(policies, "read", facts)).toEqual({
+      verdict: "allow",
+      quorum: 0,
+      policies: ["reads-run"],
+      reasons: [],
+    });
+  });
+
+  test("that the engine could not make names no policy", async () => {
+    const broken = await decide(policies, "change", { ...facts, risk: "high" });
+    expect(broken).toMatchObject({ verdict: "deny", policies: [] });
+    expect(broken.reasons).toEqual([expect.stringMatching(/^policy could not be evaluated: ./)]);
+  });
+});
+
 test("reading never needs a person, also when everything is stopped", async () => {
   const facts = factsOf(assessmentOf(standard), { ...standard.around, stopped: true, mode: "observe" });
   expect(await decide(policies, "read", facts)).toMatchObject({ verdict: "allow", policies: ["reads-run"] });

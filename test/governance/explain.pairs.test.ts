@@ -87,7 +87,8 @@ describe("where two facts deny a call, each alone", () => {
   it("no single fact flips the decision, and the pair that does is named", async () => {
     const found = await flips(policies, "change", twice);
     expect(found.map((flip) => flip.changes)).toContainEqual({ stopped: false, managed: true });
-    expect(found.length).toBeLessThanOrEqual(10);
+    const pairs = found.map(({ changes }) => Object.keys(changes).sort().join());
+    expect(new Set(pairs).size).toBe(pairs.length);
     for (const { changes, decision } of found) {
       expect(Object.keys(changes)).toHaveLength(2);
       expect(await bar({ ...twice, ...changes })).toBe(`${decision.verdict} ${decision.quorum}`);
@@ -99,5 +100,27 @@ describe("where two facts deny a call, each alone", () => {
     const alone = await toRunAlone(policies, "change", twice);
     expect(alone?.changes).toEqual({ stopped: false, managed: true });
     expect(alone?.decision).toMatchObject({ verdict: "allow", policies: ["standard-change-runs-alone"] });
+  });
+});
+
+describe("where only pairs of facts flip a decision", () => {
+  it("names ten of them at most, numbers among them", async () => {
+    const { schema } = await readPolicyText();
+    const either =
+      "context.stopped || context.frozen || !context.priceKnown || !context.reversible || context.lastHealthy || " +
+      "!context.managed || !context.preconditionsHold || !context.grounded || context.recentlyTried || " +
+      "context.contradicted || context.targets > 5 || context.evidence > 5";
+    const text = `@id("x") permit (principal, action, resource) when { context.risk < 2 && (${either}) };`;
+    const strange = await loadPolicies({ schema, files: [{ name: "x.cedar", text }] });
+    const found = await flips(strange, "change", facts({ risk: 2 }));
+    expect(found).toHaveLength(10);
+    // The second of a pair is named at the value where it turns, the first by a value far enough.
+    expect(found.map(({ changes }) => changes)).toContainEqual({ stopped: true, risk: 1 });
+    expect(found.map(({ changes }) => changes)).toContainEqual({ risk: 0, targets: 6 });
+    expect(found.every(({ decision }) => decision.verdict === "allow")).toBe(true);
+  });
+
+  it("finds nothing to change about a call with a fact that policy does not know", async () => {
+    expect(await toRunAlone(policies, "change", facts({ mood: "good" }))).toBeUndefined();
   });
 });
