@@ -58,7 +58,7 @@ describe("a table of policy cases", () => {
   it("that is none is refused with the file, the fault in a few lines, and what a case needs", () => {
     const error = refusal('{"base":{},"cases":[{},{},{},{}]}');
     expect(error).toMatchObject({ code: "bad_policy", hint: "A case needs a name and an expectation." });
-    expect(error.message).toMatch(/^cases\.yaml: \S.* .*at cases\[0\]/);
+    expect(error.message).toMatch(/^cases\.yaml: .* received undefined\s+→ at cases\[0\]\.name ✖/);
     expect(error.message).not.toContain("cases[3]");
     expect(error.message).not.toContain("\n");
   });

@@ -70,7 +70,17 @@ describe("policies", () => {
   });
 
   test("with a broken schema are refused", async () => {
-    expect((await refusal({ ...text, schema: "namespace Healer {" })).code).toBe("bad_policy");
+    const error = await refusal({ ...text, schema: "namespace Healer {" });
+    expect(error.code).toBe("bad_policy");
+    expect(error.message).toMatch(/^policies\/schema\.cedarschema: ./);
+    expect(error.hint).toContain("healer policy test");
+  });
+
+  test("without an id are shown by their beginning", async () => {
+    const long = `permit (principal, action, resource) when { context.service == "${"x".repeat(99)}" };`;
+    const { message } = await refusal(withFile(long));
+    expect(message).toMatch(/^policies\/50-new\.cedar: a policy has no @id: permit/);
+    expect(message.split("@id: ")[1]).toHaveLength(60);
   });
 
   test("of which there are none allow nothing", async () => {
