@@ -55,6 +55,14 @@ describe("what would flip a decision", () => {
     });
   });
 
+  it("is also one more person to ask", async () => {
+    const found = await flips(policies, "change", facts({ risk: 2 }));
+    expect(found).toContainEqual({
+      changes: { risk: 3 },
+      decision: expect.objectContaining({ verdict: "ask", quorum: 2 }),
+    });
+  });
+
   it("of a text fact is named once, by a value that it can take", async () => {
     const found = await flips(policies, "change", facts({ mode: "observe" }));
     const modes = found.filter((flip) => "mode" in flip.changes);
