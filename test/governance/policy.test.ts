@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { HealerError } from "../../src/domain/errors.ts";
 import { decide } from "../../src/governance/decide.ts";
 import { factsOf } from "../../src/governance/facts.ts";
-import { loadPolicies, type PolicyText, policiesOnFirstUse } from "../../src/governance/policy.ts";
+import { loadPolicies, type PolicyText, policiesOnFirstUse, policyHash } from "../../src/governance/policy.ts";
 import { readPolicyText } from "../../src/local/files.ts";
 import { assessmentOf, standard } from "./cases.ts";
 
@@ -88,6 +88,31 @@ describe("policies", () => {
     const facts = factsOf(assessmentOf(standard), standard.around);
     expect((await decide(none, "change", facts)).verdict).toBe("deny");
     expect((await decide(none, "read", facts)).verdict).toBe("deny");
+  });
+});
+
+test("the hash tells where the schema ends and a file begins", async () => {
+  const files = [{ name: "a", text: "b" }];
+  expect(policyHash({ schema: "xy", files })).not.toBe(policyHash({ schema: "x", files: [{ name: "ya", text: "b" }] }));
+  expect(policyHash({ schema: "x", files })).not.toBe(policyHash({ schema: "x", files: [{ name: "ab", text: "" }] }));
+});
+
+describe("a policy may name", () => {
+  const facts = factsOf(assessmentOf(standard), standard.around);
+  const only = async (...permits: readonly string[]) =>
+    decide(await loadPolicies({ ...text, files: [{ name: "x.cedar", text: permits.join("\n") }] }), "change", facts);
+
+  test("the agent and the service, and decides for no other", async () => {
+    const permit = (agent: string, service: string) =>
+      `@id("x") permit (principal == Healer::Agent::"${agent}", action, resource == Healer::Service::"${service}");`;
+    expect((await only(permit("healer", "checkout"))).verdict).toBe("allow");
+    expect((await only(permit("healer", "search"))).verdict).toBe("deny");
+    expect((await only(permit("other", "checkout"))).verdict).toBe("deny");
+  });
+
+  test("what others name too: all that permitted are said, in order", async () => {
+    const permits = ["d", "a", "c", "b"].map((id) => `@id("${id}") permit (principal, action, resource);`);
+    expect((await only(...permits)).policies).toEqual(["a", "b", "c", "d"]);
   });
 });
 
