@@ -48,7 +48,7 @@ const identityServices = set(
 
 /** Nouns that mean permission or credential: creating one is not a harmless change. */
 const permissions =
-  /(^|-)(policy|policies|permission|permissions|access|grant|grants|acl|credential|credentials|key|keys|user|users|role|roles|password|token|login|principal|administrator|admin|ingress|egress|trust|sharing|authorization|public|member|members|owner)(-|$)/;
+  /(^|-)(iam|policy|policies|permission|permissions|access|grant|grants|acl|credential|credentials|key|keys|user|users|role|roles|password|token|login|principal|administrator|admin|ingress|egress|trust|sharing|authorization|public|member|members|owner)(-|$)/;
 
 /** Reads that hand out a secret, a session or an address that works without permission. */
 const revealing =
