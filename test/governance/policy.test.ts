@@ -40,6 +40,8 @@ describe("policies", () => {
   test.each([
     ["that do not parse", "permit (", /50-new/],
     ["without an id", "permit (principal, action, resource);", /no @id/],
+    ["with an empty id", '@id("") permit (principal, action, resource);', /no @id/],
+    ["with an id that says nothing", "@id permit (principal, action, resource);", /no @id/],
     [
       "with an id that is taken",
       '@id("reads-run") permit (principal, action, resource);',
