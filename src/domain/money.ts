@@ -15,7 +15,7 @@ export function usd(dollars: number): MicroUsd {
 export function formatUsd(amount: MicroUsd): string {
   const dollars = amount / 1e6;
   const digits = dollars !== 0 && Math.abs(dollars) < 0.01 ? 4 : 2;
-  return `${dollars < 0 ? "-" : ""}$${Math.abs(dollars).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 2) })}`;
+  return `${dollars < 0 ? "-" : ""}$${Math.abs(dollars).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 
 export const zeroUsd = 0 as MicroUsd;

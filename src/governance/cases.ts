@@ -28,11 +28,22 @@ export type CaseResult = {
 };
 
 export function parseCases(file: string, text: string): z.infer<typeof PolicyCases> {
-  const parsed = PolicyCases.safeParse(parseYaml(text, { maxAliasCount: 0 }));
+  const parsed = PolicyCases.safeParse(readYaml(file, text));
   if (parsed.success) return parsed.data;
-  const problem = z.prettifyError(parsed.error).split("\n").slice(0, 3).join(" ");
-  throw new HealerError("bad_policy", `${file}: ${problem}`, { hint: "A case needs a name and an expectation." });
+  throw badCases(file, z.prettifyError(parsed.error).split("\n").slice(0, 3).join(" "));
 }
+
+function readYaml(file: string, text: string): unknown {
+  try {
+    // No aliases: a few bytes of them expand to gigabytes.
+    return parseYaml(text, { maxAliasCount: 0 });
+  } catch (error) {
+    throw badCases(file, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const badCases = (file: string, why: string): HealerError =>
+  new HealerError("bad_policy", `${file}: ${why}`, { hint: "A case needs a name and an expectation." });
 
 export async function runCases(
   policies: PolicySet,

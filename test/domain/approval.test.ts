@@ -95,6 +95,18 @@ describe("a decision", () => {
     expect(why(approval, decision as ApprovalDecision)).toMatch(words);
   });
 
+  test("by a person in an allowed group is taken, and the group makes nobody somebody else", () => {
+    const listed = pending({ allowed: ["slack:group:oncall"] });
+    const inGroup = { groups: ["slack:group:web", "slack:group:oncall"] };
+    expect(statusAfter(listed, by("ada", "approve", inGroup))).toMatchObject({
+      status: "approved",
+      approvers: [{ person: person("ada") }],
+    });
+    expect(why(listed, by("ada"))).toMatch(/not among those/);
+    expect(why(listed, by("ada", "approve", { groups: ["slack:group:web"] }))).toMatch(/not among those/);
+    expect(why(listed, by("rita", "approve", inGroup))).toMatch(/whoever asked/);
+  });
+
   test("just in time is taken", () => {
     expect(why(pending(), by("ada", "approve", { at: start + 30 * minute - 1 }))).toBe("ok approved");
   });

@@ -22,6 +22,14 @@ describe("a change freeze", () => {
     expect(frozenAt([nights], at("2026-11-19T21:00:00Z"))).toBeUndefined();
   });
 
+  test("of some hours ends where they end", () => {
+    const office = { weekdays: [1], fromHour: 9, toHour: 17, why: "office hours" };
+    expect(frozenAt([office], at("2026-11-23T08:59:59.999Z"))).toBeUndefined();
+    expect(frozenAt([office], at("2026-11-23T09:00:00Z"))).toBe("office hours");
+    expect(frozenAt([office], at("2026-11-23T16:59:59.999Z"))).toBe("office hours");
+    expect(frozenAt([office], at("2026-11-23T17:00:00Z"))).toBeUndefined();
+  });
+
   test("is on when the clock can not be read, also without any window", () => {
     expect(frozenAt([], Number.NaN)).toMatch(/clock/);
     expect(frozenAt([], Number.POSITIVE_INFINITY)).toMatch(/clock/);

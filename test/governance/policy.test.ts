@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { HealerError } from "../../src/domain/errors.ts";
 import { decide } from "../../src/governance/decide.ts";
 import { factsOf } from "../../src/governance/facts.ts";
-import { loadPolicies, type PolicyText, policiesOnFirstUse } from "../../src/governance/policy.ts";
+import { loadPolicies, type PolicyText, policiesOnFirstUse, policyHash } from "../../src/governance/policy.ts";
 import { readPolicyText } from "../../src/local/files.ts";
 import { assessmentOf, standard } from "./cases.ts";
 
@@ -40,6 +40,8 @@ describe("policies", () => {
   test.each([
     ["that do not parse", "permit (", /50-new/],
     ["without an id", "permit (principal, action, resource);", /no @id/],
+    ["with an empty id", '@id("") permit (principal, action, resource);', /no @id/],
+    ["with an id that says nothing", "@id permit (principal, action, resource);", /no @id/],
     [
       "with an id that is taken",
       '@id("reads-run") permit (principal, action, resource);',
@@ -70,7 +72,17 @@ describe("policies", () => {
   });
 
   test("with a broken schema are refused", async () => {
-    expect((await refusal({ ...text, schema: "namespace Healer {" })).code).toBe("bad_policy");
+    const error = await refusal({ ...text, schema: "namespace Healer {" });
+    expect(error.code).toBe("bad_policy");
+    expect(error.message).toMatch(/^policies\/schema\.cedarschema: ./);
+    expect(error.hint).toContain("healer policy test");
+  });
+
+  test("without an id are shown by their beginning", async () => {
+    const long = `permit (principal, action, resource) when { context.service == "${"x".repeat(99)}" };`;
+    const { message } = await refusal(withFile(long));
+    expect(message).toMatch(/^policies\/50-new\.cedar: a policy has no @id: permit/);
+    expect(message.split("@id: ")[1]).toHaveLength(60);
   });
 
   test("of which there are none allow nothing", async () => {
@@ -78,6 +90,31 @@ describe("policies", () => {
     const facts = factsOf(assessmentOf(standard), standard.around);
     expect((await decide(none, "change", facts)).verdict).toBe("deny");
     expect((await decide(none, "read", facts)).verdict).toBe("deny");
+  });
+});
+
+test("the hash tells where the schema ends and a file begins", async () => {
+  const files = [{ name: "a", text: "b" }];
+  expect(policyHash({ schema: "xy", files })).not.toBe(policyHash({ schema: "x", files: [{ name: "ya", text: "b" }] }));
+  expect(policyHash({ schema: "x", files })).not.toBe(policyHash({ schema: "x", files: [{ name: "ab", text: "" }] }));
+});
+
+describe("a policy may name", () => {
+  const facts = factsOf(assessmentOf(standard), standard.around);
+  const only = async (...permits: readonly string[]) =>
+    decide(await loadPolicies({ ...text, files: [{ name: "x.cedar", text: permits.join("\n") }] }), "change", facts);
+
+  test("the agent and the service, and decides for no other", async () => {
+    const permit = (agent: string, service: string) =>
+      `@id("x") permit (principal == Healer::Agent::"${agent}", action, resource == Healer::Service::"${service}");`;
+    expect((await only(permit("healer", "checkout"))).verdict).toBe("allow");
+    expect((await only(permit("healer", "search"))).verdict).toBe("deny");
+    expect((await only(permit("other", "checkout"))).verdict).toBe("deny");
+  });
+
+  test("what others name too: all that permitted are said, in order", async () => {
+    const permits = ["d", "a", "c", "b"].map((id) => `@id("${id}") permit (principal, action, resource);`);
+    expect((await only(...permits)).policies).toEqual(["a", "b", "c", "d"]);
   });
 });
 

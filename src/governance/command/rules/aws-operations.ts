@@ -48,7 +48,7 @@ const identityServices = set(
 
 /** Nouns that mean permission or credential: creating one is not a harmless change. */
 const permissions =
-  /(^|-)(policy|policies|permission|permissions|access|grant|grants|acl|credential|credentials|key|keys|user|users|role|roles|password|token|login|principal|administrator|admin|ingress|egress|trust|sharing|authorization|public|member|members|owner)(-|$)/;
+  /(^|-)(iam|policy|policies|permission|permissions|access|grant|grants|acl|credential|credentials|key|keys|user|users|role|roles|password|token|login|principal|administrator|admin|ingress|egress|trust|sharing|authorization|public|member|members|owner)(-|$)/;
 
 /** Reads that hand out a secret, a session or an address that works without permission. */
 const revealing =
@@ -93,7 +93,7 @@ const specialOperations: readonly (readonly [RegExp, Judge])[] = [
   ],
   [/^sqs receive-message$/, because(undoable, "hides messages from other readers for a while")],
   [
-    / (send-|publish|put-events|put-record|put-metric-data|put-log-events|invoke|execute|run-|signal-)/,
+    / (send-|publish|create-deployment$|put-events|put-record|put-metric-data|put-log-events|invoke|execute|run-|signal-)/,
     because(risky, "starts or triggers something"),
   ],
   [/ delete-tags$/, because(risky, "removes tags, which policies and budgets may rely on")],

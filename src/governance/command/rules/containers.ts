@@ -1,13 +1,15 @@
 import { type Call, forPrograms, type Rules } from "../call.ts";
 import { asksForHelp, readOptions } from "../options.ts";
 import { phraseTable } from "../phrases.ts";
+import { judgeVerbs } from "../verbs.ts";
 import { atLeast, destructive, reads, risky, undoable, type Verdict, worst } from "../verdict.ts";
 
 /** Container engines and their compose files. */
 export const containerRules: Rules = {
   ...forPrograms("docker podman nerdctl", judgeEngine),
   ...forPrograms("docker-compose podman-compose", (call) => judgeCompose(call, 0)),
-  ...forPrograms("crictl ctr", judgeEngine),
+  crictl: judgeEngine,
+  ctr: judgeContainerd,
   ...forPrograms("lxc incus lxd multipass vagrant virsh", judgeMachines),
   ...forPrograms("buildah skopeo dive trivy grype syft hadolint cosign crane", ({ program, args }) => {
     if (args.some((word) => /^(rm|rmi|delete|prune)$/.test(word))) return destructive(`${program} deletes images`);
@@ -74,6 +76,12 @@ function judgeSubcommand(program: string, words: readonly string[]): Verdict {
   return phrase(operands) ?? risky(`${program} ${short} is not a sub-command this check knows`);
 }
 
+/** Its nouns come first: `ctr images rm`, where docker's `images` only lists. */
+function judgeContainerd({ program, args }: Call): Verdict {
+  const { operands } = readOptions(args, { values: "-n --namespace -a --address --timeout --connect-timeout" });
+  return asksForHelp(args) || args.length === 0 ? reads(`${program} describes itself`) : judgeVerbs(program, operands);
+}
+
 function judgeExec(call: Call, from: number): Verdict {
   const options = readOptions(call.args.slice(from), {
     values: "-e --env -u --user -w --workdir --env-file --detach-keys --index",
@@ -102,12 +110,14 @@ function judgeRun(call: Call, from: number): Verdict {
 }
 
 function grave(word: string, next: string): boolean {
-  const value = word.includes("=") ? word.slice(word.indexOf("=") + 1) : next;
+  const attached = /^-[a-z]*v=?(\/.*)$/.exec(word)?.[1];
+  const value = attached ?? (word.includes("=") ? word.slice(word.indexOf("=") + 1) : next);
   if (/^--privileged(=true)?$/.test(word)) return true;
-  if (/^(-v|--volume)(=|$)/.test(word)) return /^\/(:|etc|root|var\/run\/docker\.sock|proc|sys|boot|dev)/.test(value);
+  if (attached !== undefined || /^(-[a-z]*v|--volume)(=|$)/.test(word))
+    return /^\/(:|etc|root|var\/run\/docker\.sock|proc|sys|boot|dev)/.test(value);
   if (/^--mount(=|$)/.test(word)) return /(source|src)=\/(,|etc|root|boot|$)/.test(value);
   if (/^--(pid|ipc|userns|net|network)(=|$)/.test(word)) return value === "host" && /pid|userns/.test(word);
-  return /^--cap-add(=|$)/.test(word) && /^(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE)$/i.test(value);
+  return /^--cap-add(=|$)/.test(word) && /^(CAP_)?(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE)$/i.test(value);
 }
 
 function judgeCompose(call: Call, from: number): Verdict {

@@ -117,7 +117,7 @@ export const gitWorkRules: Readonly<Record<string, (rest: readonly string[], cal
   archive: (rest) =>
     rest.some((word) => /^(-o|--output|--exec)/.test(word)) ? risky("writes an archive") : reads("prints an archive"),
   "ls-remote": (rest) =>
-    rest.some((word) => /^--upload-pack|^ext::|::/.test(word))
+    rest.some((word) => /^--(up|exec)|::/.test(word))
       ? risky("starts another program")
       : reads("lists remote references"),
   clone: (rest, call) => foreign(rest, call) ?? undoable("makes a copy of a repository"),
@@ -130,12 +130,12 @@ function writes(rest: readonly string[], what: string): Verdict {
     : reads(`git ${what}`);
 }
 
-/** `--upload-pack`, `ext::` addresses and `-c` start programs of the caller's choice. */
+/** `--upload-pack`, which git takes from `--up` on, `ext::` addresses and `-c` start programs of the caller's choice. */
 function foreign(rest: readonly string[], call: Call): Verdict | undefined {
-  const told = rest.find((word) => /^(--upload-pack|-u$|ext::|--config=|-c$)/.test(word));
+  const told = rest.find((word) => /^(--up(?!date)|-u$|ext::|--config=|-c$)/.test(word));
   if (!told) return undefined;
   const verdicts = rest
-    .map((word) => call.context.probe(word.replace(/^(--upload-pack=|ext::)/, "")))
+    .map((word) => call.context.probe(word.replace(/^(--up[\w-]*=|ext::)/, "")))
     .filter((verdict) => verdict.class === "destructive");
   return worst([risky("git is told which program to start"), ...verdicts], risky(""));
 }

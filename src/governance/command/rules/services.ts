@@ -80,8 +80,10 @@ function judgeSystemctl({ args }: Call): Verdict {
 }
 
 function judgeKill({ program, args }: Call): Verdict {
-  if (asksForHelp(args) || args.length === 0 || args.some((word) => /^-(l|L)$|^--list$/.test(word)))
-    return reads(`${program} lists signals`);
+  if (program === "killall5") return destructive("killall5 signals every process");
+  // To pkill, `-L` and `-l` say how to kill.
+  const lists = program !== "pkill" && /^-(l|L)$|^--(list|table)$/.test(args[0] ?? "");
+  if (asksForHelp(args) || args.length === 0 || lists) return reads(`${program} lists signals`);
   const signal = /^(?:-s|--signal)$/.test(args[0] ?? "") ? 2 : args[0]?.startsWith("-") ? 1 : 0;
   const targets = args.slice(signal).filter((word) => word !== "--");
   if (args.some((word, index) => /^-0$/.test(word) && index === 0)) return reads("only asks whether a process lives");

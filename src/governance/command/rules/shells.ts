@@ -22,7 +22,7 @@ export const shellRules: Rules = {
   trap: ({ args, context }) =>
     args[0] && !args[0].startsWith("-") ? context.script(args[0]) : reads("shows or clears traps"),
   set: ({ args }) =>
-    args[0] === "-o" && /history/.test(args[1] ?? "")
+    /^[-+]o$/.test(args[0] ?? "") && /history/.test(args[1] ?? "")
       ? risky("changes how the shell records")
       : reads("sets shell options"),
   shopt: () => reads("sets shell options"),

@@ -9,17 +9,30 @@ export function looksLikeSql(text: string): boolean {
 
 /** Judges SQL text: the gravest of its statements; text that is no statement is risky. */
 export function judgeSql(text: string): Verdict {
-  const statements = split(strip(text));
-  return worst(statements.map(judgeStatement), reads("an empty statement"));
+  const unread = text.length > mostRead ? [risky("SQL too long to be read to its end")] : [];
+  const statements = readings.flatMap((reading) => split(strip(text, reading)));
+  return worst([...statements.map(judgeStatement), ...unread], reads("an empty statement"));
 }
 
-/** Comments go (MySQL's executable ones stay), and string contents, so that a `;` or a keyword inside them does not count. */
-function strip(text: string): string {
+const mostRead = 100_000;
+
+/**
+ * Where texts and comments end is read in both ways, for nobody knows here which server it is: by the standard a backslash
+ * is a character like any other; to MySQL it escapes, and `--` is a comment only before a blank.
+ */
+const readings: readonly RegExp[] = [
+  /'(?:[^']|'')*'|"[^"]*"|`[^`]*`|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\//g,
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S])*"|`[^`]*`|\$(\w*)\$[\s\S]*?\$\1\$|--(?=\s|$)[^\n]*|\/\*[\s\S]*?\*\//g,
+];
+
+/** Comments go (those that MySQL and MariaDB execute stay), and string contents, so that a `;` or a keyword inside them does not count. */
+function strip(text: string, reading: RegExp): string {
   return text
-    .slice(0, 100_000)
-    .replace(/\/\*!\d*([\s\S]*?)\*\//g, " $1 ")
-    .replace(/'(?:[^'\\]|\\[\s\S]|'')*'|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?\*\//g, (piece) => {
+    .slice(0, mostRead)
+    .replace(/\/\*M?!\d*([\s\S]*?)\*\//g, " $1 ")
+    .replace(reading, (piece) => {
       if (piece.startsWith("'")) return "''";
+      if (/^["`]/.test(piece)) return piece;
       return piece.startsWith("$") ? ` ${piece.replace(/\$\w*\$/g, " ")} ` : " ";
     });
 }
@@ -55,8 +68,13 @@ function judgeNested(statement: string, keyword: string): Verdict | undefined {
   ) {
     return risky("calls a function that changes the server, its files or its load");
   }
+  if (writingFunctions.test(statement)) return risky("calls a function that writes, or that runs what it is given");
   return undefined;
 }
+
+/** Ordinary words but for the parenthesis; `query_to_xml` and its like run any statement that they are handed. */
+const writingFunctions =
+  /\b(writefile|load_extension|edit|lo_\w+|pg_file_\w+|pg_promote|pg_wal_replay_\w+|pg_stat_reset\w*|pg_rotate_logfile|pg_(backup_)?(start|stop)(_backup)?|pg_create_\w+|pg_copy_\w+|pg_logical_\w+|pg_replication_\w+|query_to_xml\w*|sys_eval|get_lock)\s*\(/i;
 
 type StatementRule = (statement: string) => Verdict;
 
@@ -69,7 +87,7 @@ const select: StatementRule = (statement) => {
   if (/\binto\s+(outfile|dumpfile)\b/i.test(statement)) return risky("writes a file on the server");
   if (/\binto\s+[\w".@]+/i.test(statement)) return risky("SELECT INTO creates a table");
   if (/\bfor\s+(update|share)\b/i.test(statement)) return undoable("locks rows until the transaction ends");
-  if (/\b(insert\s+into|update\s+\S+\s+set)\b/i.test(statement)) return risky("changes rows");
+  if (/\b(insert\s+into|merge\s+into|update\s+\S+\s+set)\b/i.test(statement)) return risky("changes rows");
   return reads("a query that only reads");
 };
 
@@ -90,12 +108,14 @@ const statementRules: Readonly<Record<string, StatementRule>> = {
   use: readsOnly,
   help: readsOnly,
   pragma: (statement) =>
-    /=|wal_checkpoint|optimize|incremental_vacuum/i.test(statement)
+    // `PRAGMA name(value)` sets as `name = value` does, but for those that take the name of a table.
+    /=|wal_checkpoint|optimize|incremental_vacuum/i.test(statement) ||
+    (statement.includes("(") && !/_(x?info|list|check)\s*\(/i.test(statement))
       ? risky("PRAGMA changes a setting")
       : reads("PRAGMA reads a setting"),
   explain: (statement) => {
     if (!/\banalyze\b/i.test(statement)) return reads("EXPLAIN does not run the statement");
-    return /\b(insert|update|delete|merge|create|call)\b/i.test(statement)
+    return /\b(insert|update|delete|merge|create|call|execute|refresh|replace|into)\b/i.test(statement)
       ? risky("EXPLAIN ANALYZE runs the statement")
       : reads("EXPLAIN ANALYZE of a query");
   },

@@ -40,9 +40,13 @@ function judgeRsync(call: Call): Verdict {
   if (options.operands.length === 1) return atLeast(floor, reads("rsync lists files"));
   if (args.some((word) => /^--(del|delete\S*|remove-source-files|force-delete)/.test(word)))
     return destructive("rsync deletes files at the target or the source");
+  if (sendsCredentials(options.operands)) return destructive("sends credentials away");
   const secret = options.operands.find((path) => isSecuritySensitive(path.replace(/^[^:/]*:/, "")));
   return secret ? destructive(`rsync copies ${secret}`) : atLeast(floor, risky("rsync overwrites files at the target"));
 }
+
+const sendsCredentials = (operands: readonly string[]): boolean =>
+  operands.at(-1)?.includes(":") === true && operands.slice(0, -1).some(isCredentialFile);
 
 function judgeScp({ args, program }: Call): Verdict {
   if (asksForHelp(args) || args.some((word) => /^-h$/.test(word)) || args.length === 0)
@@ -52,8 +56,7 @@ function judgeScp({ args, program }: Call): Verdict {
   const path = target.replace(/^[^:/]*:/, "");
   if (options.values("-S").length > 0) return risky("scp starts a program of the caller's choice");
   if (isSecuritySensitive(path)) return destructive(`writes ${path}, which decides who may enter`);
-  if (options.operands.slice(0, -1).some((one) => isCredentialFile(one)) && target.includes(":"))
-    return destructive("sends credentials away");
+  if (sendsCredentials(options.operands)) return destructive("sends credentials away");
   return isProtected(path) && !/^\/(home|Users|srv|data|mnt|media|opt)\/./.test(path) && !/^(\.|~\/?.*)$/.test(path)
     ? risky(`writes into ${path}`)
     : risky(`copies over ${target} if it exists`);
