@@ -52,7 +52,7 @@ describe("the preview of an automation", () => {
     ["is refused", { StartExecutionPreview: { error: "AccessDeniedException" } }],
   ] as const)("is unknown, and no error, when it %s", async (_name, answers) => {
     await awsService("ssm", byOperation(answers));
-    expect(await foresee(plan)).toMatchObject({ known: false, why: expect.stringMatching(/\w/) });
+    expect(await foresee(plan, 1_000)).toMatchObject({ known: false, why: expect.stringMatching(/\w/) });
   });
 
   it("is not asked for a command", async () => {
