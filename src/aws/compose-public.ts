@@ -1,10 +1,8 @@
 import type { Hono } from "hono";
 import { once } from "../domain/once.ts";
 import { createApp } from "../http/app.ts";
-import type { SlackSettings } from "../slack/settings.ts";
 import type { Surroundings } from "./environment.ts";
 import type { Records } from "./records.ts";
-import { slackSettingsOf } from "./slack-settings.ts";
 
 /** Each is read where it is needed, because a deployment without a chat has no chat's secrets. */
 export type Secrets = {
@@ -15,23 +13,27 @@ export type Secrets = {
 
 type Later = (work: Promise<void>) => void;
 
+type Around = () => Promise<Surroundings>;
+
 /**
  * The public app with what its function may touch: records, the kill switch and the ends of waits. Nothing of it is read
- * before a request needs it: a start is paid for by whoever comes first, and most of those want one area.
+ * before a request needs it, the deployment's settings neither: whoever comes first pays for a start, and most want one area.
  */
-export function composePublicApp(around: Surroundings, later: Later, secrets: Secrets): Hono {
-  const records = once(async () => (await import("./records.ts")).composeRecords(around));
-  const slack = slackSettingsOf(around.deployment);
+export function composePublicApp(around: Around, later: Later, secrets: Secrets): Hono {
+  const records = once(async () => (await import("./records.ts")).composeRecords(await around()));
   return createApp({
     async desk() {
       const { authoriseByToken } = await import("../http/tokens.ts");
       return { ...(await records()), authorise: authoriseByToken(await secrets.apiTokens()) };
     },
-    ...(slack !== undefined && { chat: () => chatOf(slack, records, later, secrets) }),
+    chat: () => chatOf(around, records, later, secrets),
   });
 }
 
-async function chatOf(slack: SlackSettings, records: () => Promise<Records>, later: Later, secrets: Secrets) {
+async function chatOf(around: Around, records: () => Promise<Records>, later: Later, secrets: Secrets) {
+  const { slackSettingsOf } = await import("./slack-settings.ts");
+  const slack = slackSettingsOf((await around()).deployment);
+  if (slack === undefined) return undefined;
   const { slackRoutes } = await import("../http/routes/slack.ts");
   return slackRoutes({
     signingSecret: await secrets.slackSigningSecret(),

@@ -1,13 +1,14 @@
 import { handle } from "hono/aws-lambda";
 import { composePublicApp } from "../aws/compose-public.ts";
-import { readEnvironment } from "../aws/environment.ts";
+import { once } from "../domain/once.ts";
 import { createLater } from "../http/later.ts";
 
 /** Slack gives up after three seconds. */
 const later = createLater(2_300);
 const secret = (name: "ApiTokens" | "SlackBotToken" | "SlackSigningSecret") => async () =>
   (await import("sst")).Resource[name].value;
-const app = composePublicApp(readEnvironment(process.env), later.take, {
+const around = once(async () => (await import("../aws/environment.ts")).readEnvironment(process.env));
+const app = composePublicApp(around, later.take, {
   apiTokens: secret("ApiTokens"),
   slackBotToken: secret("SlackBotToken"),
   slackSigningSecret: secret("SlackSigningSecret"),

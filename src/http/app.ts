@@ -21,8 +21,8 @@ export type AppDeps = {
 export type Areas = {
   /** What the API and the console work with. */
   readonly desk: () => Promise<AppDeps>;
-  /** Routes of a chat, which know their own callers by signature. */
-  readonly chat?: () => Promise<Hono>;
+  /** Routes of a chat, which know their own callers by signature; undefined where there turns out to be none. */
+  readonly chat?: () => Promise<Hono | undefined>;
 };
 
 /** What callers put into the context once they are known. */
@@ -51,12 +51,12 @@ export function createApp({ desk, chat }: Areas): Hono {
   return app;
 }
 
-function onFirstUse(load: () => Promise<Hono>): Handler {
+function onFirstUse(load: () => Promise<Hono | undefined>): Handler {
   const area = once(load);
   return async (context) => {
     const routes = await area().catch((error: unknown) => {
       throw notReady(error);
     });
-    return routes.fetch(context.req.raw, context.env);
+    return routes === undefined ? context.notFound() : routes.fetch(context.req.raw, context.env);
   };
 }

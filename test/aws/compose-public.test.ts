@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hono } from "hono";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { composePublicApp } from "../../src/aws/compose-public.ts";
 import { deploymentOf } from "../../src/aws/deployment.ts";
+import type { Surroundings } from "../../src/aws/environment.ts";
 import { openState, type State } from "../../src/local/state.ts";
 import { signedHeaders } from "../slack/stand-ins.ts";
 
@@ -16,6 +17,7 @@ describe("the public app as it is deployed, on the embedded tables", () => {
   let folder: string;
   let state: State;
   let app: Hono;
+  let around: Surroundings;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "healer-public-"));
     state = await openState(folder);
@@ -26,7 +28,7 @@ describe("the public app as it is deployed, on the embedded tables", () => {
       AWS_SECRET_ACCESS_KEY: "stub",
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
     });
-    const around = {
+    around = {
       region: "eu-west-1",
       account: "123456789012",
       deployment: deploymentOf("test", { test: { slack, approvers: ["slack:T0123ABC/U0123ABC"] } }),
@@ -35,11 +37,15 @@ describe("the public app as it is deployed, on the embedded tables", () => {
       anchorBucket: undefined,
       files: ".",
     };
-    app = composePublicApp(around, () => undefined, {
-      apiTokens: async () => `ada:${token}`,
-      slackBotToken: async () => "xoxb-1",
-      slackSigningSecret: async () => signingSecret,
-    });
+    app = composePublicApp(
+      async () => around,
+      () => undefined,
+      {
+        apiTokens: async () => `ada:${token}`,
+        slackBotToken: async () => "xoxb-1",
+        slackSigningSecret: async () => signingSecret,
+      },
+    );
   });
   afterAll(async () => {
     await state.close();
@@ -63,6 +69,26 @@ describe("the public app as it is deployed, on the embedded tables", () => {
     const { Items = [] } = await scan(state);
     expect(Items.map(({ incidentId }) => incidentId?.S)).toEqual([expect.stringMatching(/^seen#/)]);
     expect((await request()).status).toBe(200);
+  });
+
+  it("has no door for Slack where the deployment has no Slack", async () => {
+    const without = async () => ({ ...around, deployment: deploymentOf("test", {}) });
+    const secret = async () => Promise.reject(new Error("there is none"));
+    const secrets = { apiTokens: secret, slackBotToken: secret, slackSigningSecret: secret };
+    const quiet = composePublicApp(without, () => undefined, secrets);
+    expect((await quiet.request("/slack/interactions", { method: "POST", body: "payload={}" })).status).toBe(404);
+  });
+
+  it("tells a stranger nothing of settings that can not be read", async () => {
+    const said = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const broken = async () => Promise.reject(new Error("HEALER_SETTINGS: not JSON"));
+    const app = composePublicApp(broken, () => undefined, {} as never);
+    for (const path of ["/", "/api/runs", "/slack/commands"]) {
+      const answer = await app.request(path, { method: path === "/slack/commands" ? "POST" : "GET" });
+      expect([answer.status, await answer.text()]).toEqual([503, expect.not.stringContaining("HEALER_SETTINGS")]);
+    }
+    expect(said.mock.calls.join()).toContain("HEALER_SETTINGS: not JSON");
+    said.mockRestore();
   });
 
   it.each(["event", "drive", "act", "ask", "escalate", "anchor", "told", "tick"])(
