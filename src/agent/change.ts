@@ -1,3 +1,4 @@
+import { type Approval, type Person, peopleAmong } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { RefusalKind } from "../domain/next.ts";
@@ -162,21 +163,25 @@ const isDearer = (now: PriceQuote, before: PriceQuote | undefined): boolean =>
 
 /**
  * The hands do not take the journal's word for an approval: the record must be this run's, say the same of the same digest,
- * and name every person whom the journal counts.
+ * and name every person whom the journal counts. Whoever was taken off the list since then counts no more.
  */
 async function isStillApproved(call: CallState, run: Run, deps: AgentDeps): Promise<boolean> {
   if (call.decided === undefined) return true;
   const record = await deps.approvals.get(call.decided.approvalId);
   if (record?.status !== "approved" || record.runId !== run.runId || record.callId !== call.callId) return false;
   const people = new Set(record.approvers.map((approver) => approver.person.id));
-  return record.digest === call.decided.digest && call.decided.approvers.every(({ person }) => people.has(person.id));
+  const counts = ({ id }: Person) => people.has(id) && isStillListed(id, record, deps.settings.approvers);
+  return record.digest === call.decided.digest && call.decided.approvers.every(({ person }) => counts(person));
 }
+
+/** A group let in whoever is not named; which one it was is not on record, so none of the list may be gone. */
+const isStillListed = (id: string, { allowed }: Approval, now: readonly string[]): boolean =>
+  allowed.includes(id) ? now.includes(id) : allowed.every((listed) => now.includes(listed));
 
 /** Different people who approved exactly this digest. */
 function approvalsFor(call: CallState, judged: Judged): number {
   const decided = call.decided;
-  if (decided?.outcome !== "approved" || decided.digest !== judged.digest) return 0;
-  return new Set(decided.approvers.map((approver) => approver.person.id)).size;
+  return decided?.outcome === "approved" && decided.digest === judged.digest ? peopleAmong(decided.approvers) : 0;
 }
 
 function changeToolOf(call: CallState, deps: AgentDeps): ChangeTool {
