@@ -53,11 +53,20 @@ describe("the timeline of a run in a terminal", () => {
     for (const line of lines) expect(line.replaceAll(/\u001b\[\d+m/g, "").length).toBeLessThanOrEqual(61);
   });
 
-  it("spells out what nobody would see of the command that is decided or that runs", () => {
+  it("says on what and where the command that is decided would run, and spells out what nobody would see of it", () => {
     const command = "df -h # \u202etr mr\u200b";
     const spelled = "df -h # \\u{202e}tr mr\\u{200b}";
-    const card = { action: command, assessment: assessment(), askedBecause: [], citation: "none" };
-    expect(approvalRows({ card, digest: "d" } as never)[0]).toEqual(["will run", spelled]);
+    const elsewhere = { ...plan, targets: ["i-1\u200b"], account: "210987654321", region: "us-east-1" };
+    const card = {
+      action: command,
+      assessment: { ...assessment(), plan: elsewhere },
+      askedBecause: [],
+      citation: "none",
+    };
+    expect(approvalRows({ card, digest: "d" } as never).slice(0, 2)).toEqual([
+      ["will run", spelled],
+      ["on", "i-1\\u{200b} in 210987654321 us-east-1"],
+    ]);
     const out: string[] = [];
     const io: Io = { stdout: (text) => void out.push(text), stderr: () => undefined, isTty: false, columns: 100 };
     const started = { ...changeStarted(), plan: { ...plan, commandText: command } } as RunEvent;
