@@ -181,7 +181,8 @@ const isStillListed = (id: string, { allowed }: Approval, now: readonly string[]
 /** Different people who approved exactly this digest. */
 function approvalsFor(call: CallState, judged: Judged): number {
   const decided = call.decided;
-  return decided?.outcome === "approved" && decided.digest === judged.digest ? peopleAmong(decided.approvers) : 0;
+  if (decided?.outcome !== "approved" || decided.digest !== judged.digest) return 0;
+  return peopleAmong(decided.approvers);
 }
 
 function changeToolOf(call: CallState, deps: AgentDeps): ChangeTool {
