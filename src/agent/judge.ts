@@ -94,7 +94,8 @@ async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined
   return {
     mode,
     ...(from && { modeFrom: from }),
-    environment: run.started?.environment ?? "unknown",
+    // Not the journal's: policies may speak of it, and the hands need nobody's word for where they run.
+    environment: deps.settings.environment,
     stopped,
     frozen: deps.ports.calendar.freezeAt(now) !== undefined,
     runMicroUsd: run.changed,

@@ -175,6 +175,14 @@ describe("a decided change", () => {
     expect(desk.world.accepted).toEqual([]);
   });
 
+  test("is decided for the environment of who sends it, whatever its journal says", async () => {
+    const desk = await openDesk();
+    Object.assign(desk.deps, { settings: { ...desk.deps.settings, environment: "production" } });
+    const { story, assessed } = await asked(desk, freeSpace);
+    expect((await desk.write(...story)).started?.environment).not.toBe("production");
+    expect(assessed.facts["environment"]).toBe("production");
+  });
+
   test.each([
     ["as long as the whole list stands", ["slack-group:T1/S1", "slack:bob"], "change_started"],
     ["and no longer", ["slack:bob"], "drift"],
