@@ -141,10 +141,7 @@ const some = (texts: readonly string[], most: number, before: string): readonly 
 ];
 
 /** Tags, reasons and events hold what services and customers wrote: one line, no secrets. */
-const shown = (text: string): string =>
-  redact(text.slice(0, 4 * mostShown.characters))
-    .text.replaceAll(/\s+/g, " ")
-    .slice(0, mostShown.characters);
+const shown = (text: string): string => redact(text).text.replaceAll(/\s+/g, " ").slice(0, mostShown.characters);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -119,8 +119,10 @@ async function lastCheck(
   const amount = price?.known === true ? Math.max(0, price.amount) : 0;
   const others = await reserve(call.assessed?.assessment?.plan, actionId, amount, deps);
   if (await recoveredByItself(run, deps)) return { refused: "void", words: "The alarm went back to OK by itself." };
-  if (!(await isStillApproved(call, run, deps)))
-    return { refused: "drift", words: "Its approval's record does not say so." };
+  if (!(await isStillApproved(call, run, deps))) {
+    const why = "its record does not say so, or somebody who approved it is not listed any more";
+    return { refused: "drift", words: `Its approval does not count: ${why}.` };
+  }
   const judged = await judgeChange(run, call, deps, signal, others).catch(unchecked);
   if ("refused" in judged) return judged;
   if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };

@@ -32,10 +32,12 @@ describe("describe_resource", () => {
     const listed = { find: async () => [{ arn: "arn:aws:ecs:eu-west-1:1:service/prod/orders", tags }], state };
     const failing = { find: () => Promise.reject(new Error("no: password=hunter2hunter2")), state };
     const dimensions = { ClusterName: "prod", ServiceName: "orders" };
-    for (const inventory of [listed, failing]) {
+    const long = `${"Cookie: a=".padEnd(1189, "x")}\nAKIAIOSFODNN7EXAMPLE`;
+    const talking = { ...listed, state: async () => ({ facts: [], troubles: [long], events: [] }) };
+    for (const inventory of [listed, failing, talking]) {
       const { forModel } = await callTool("describe_resource", { dimensions }, { inventory });
       expect(forModel).toContain("[redacted-");
-      expect(forModel).not.toMatch(/hunter2|4eC39HqLyjWDarjtT1zdp7dc/);
+      expect(forModel).not.toMatch(/hunter2|4eC39HqLyjWDarjtT1zdp7dc|AKIA/);
     }
   });
 
