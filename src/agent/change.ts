@@ -116,7 +116,7 @@ async function lastCheck(
   actionId: string,
 ): Promise<Judged | Refused> {
   const price = call.assessed?.assessment?.price;
-  const amount = price?.known === true ? Math.max(0, price.amount) : 0;
+  const amount = addedBy(price);
   const others = await reserve(call.assessed?.assessment?.plan, actionId, amount, deps);
   if (await recoveredByItself(run, deps)) return { refused: "void", words: "The alarm went back to OK by itself." };
   if (!(await isStillApproved(call, run, deps))) {
@@ -126,8 +126,15 @@ async function lastCheck(
   const judged = await judgeChange(run, call, deps, signal, others).catch(unchecked);
   if ("refused" in judged) return judged;
   if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };
-  return refusalOf(call, judged, price) ?? judged;
+  const refused = refusalOf(call, judged, price);
+  if (refused !== undefined) return refused;
+  // A price that was unknown when it was decided, and has become known since, counts for whoever comes next.
+  const found = addedBy(judged.assessment.price);
+  if (found > amount) await reserve(judged.assessment.plan, actionId, found, deps);
+  return judged;
 }
+
+const addedBy = (price: PriceQuote | undefined): number => (price?.known === true ? Math.max(0, price.amount) : 0);
 
 function refusalOf(call: CallState, judged: Judged, price: PriceQuote | undefined): Refused | undefined {
   if (judged.digest !== call.assessed?.digest) {

@@ -197,6 +197,16 @@ describe("a decided change", () => {
     expect(event?.type === "call_finished" ? event.refused : event?.type).toBe(became);
   });
 
+  test("whose price was unknown when it was approved counts on the day with the price that is found since", async () => {
+    const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
+    const { quote } = desk.deps.ports.pricing;
+    Object.assign(desk.deps.ports.pricing, { quote: async () => ({ known: false, why: "no answer" }) });
+    const run = await approved(desk);
+    Object.assign(desk.deps.ports.pricing, { quote });
+    expect((await desk.perform(run)).events[0]?.type).toBe("change_started");
+    expect(await desk.store.spend.totals([today])).toEqual([65_280_000]);
+  });
+
   test("that another document would run by now is refused, though approved", async () => {
     const desk = await openDesk({
       scenario: { ...scenarioNamed("approval approved"), documentChangesAfterMs: 3 * minute },
