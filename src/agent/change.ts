@@ -1,4 +1,4 @@
-import { type Approval, type Person, peopleAmong } from "../domain/approval.ts";
+import { type Approval, idsOf, type Person, peopleAmong } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { RefusalKind } from "../domain/next.ts";
@@ -178,7 +178,7 @@ async function isStillApproved(call: CallState, run: Run, deps: AgentDeps): Prom
   if (call.decided === undefined) return true;
   const record = await deps.approvals.get(call.decided.approvalId);
   if (record?.status !== "approved" || record.runId !== run.runId || record.callId !== call.callId) return false;
-  const people = new Set(record.approvers.map((approver) => approver.person.id));
+  const people = new Set(idsOf(record.approvers));
   const counts = ({ id }: Person) => people.has(id) && isStillListed(id, record, deps.settings.approvers);
   return record.digest === call.decided.digest && call.decided.approvers.every(({ person }) => counts(person));
 }
@@ -191,7 +191,7 @@ const isStillListed = (id: string, { allowed }: Approval, now: readonly string[]
 function approvalsFor(call: CallState, judged: Judged): number {
   const decided = call.decided;
   if (decided?.outcome !== "approved" || decided.digest !== judged.digest) return 0;
-  return peopleAmong(decided.approvers);
+  return peopleAmong(idsOf(decided.approvers));
 }
 
 function changeToolOf(call: CallState, deps: AgentDeps): ChangeTool {

@@ -99,7 +99,7 @@ function decided(approval: Approval, decision: ApprovalDecision, person: Person,
     ...approval,
     version,
     approvers,
-    status: peopleAmong(approvers) >= approval.quorum ? "approved" : "pending",
+    status: peopleAmong(idsOf(approvers)) >= approval.quorum ? "approved" : "pending",
   };
 }
 
@@ -116,11 +116,13 @@ function endBySystem(approval: Approval, decision: ApprovalDecision, at: string)
   };
 }
 
-/** How many people these are for certain: one person may have an id in Slack, one of the API and one of a terminal. */
-export function peopleAmong(approvers: Approval["approvers"]): number {
-  const ids = [...new Set(approvers.map(({ person }) => person.id))];
-  return Math.max(0, ...ids.map((id) => ids.filter((other) => directoryOf(other) === directoryOf(id)).length));
+/** How many people these ids are for certain: one person may have one in Slack, one of the API and one of a terminal. */
+export function peopleAmong(ids: readonly string[]): number {
+  const known = [...new Set(ids)];
+  return Math.max(0, ...known.map((id) => known.filter((other) => directoryOf(other) === directoryOf(id)).length));
 }
+
+export const idsOf = (approvers: Approval["approvers"]): readonly string[] => approvers.map(({ person }) => person.id);
 
 /** Who gave out an id: only within one directory are two ids two people. */
 const directoryOf = (id: string): string => id.slice(0, id.indexOf(":"));

@@ -125,8 +125,7 @@ describe("a decision", () => {
   });
 
   test("is one of as many people as ids of one kind tell apart", () => {
-    const people = (...ids: string[]) =>
-      peopleAmong(ids.map((id) => ({ person: { id, name: "Ada", via: "api" }, at: iso(start) })));
+    const people = (...ids: string[]) => peopleAmong(ids);
     expect(people()).toBe(0);
     expect(people("slack:ada", "api:ada", "terminal:ada")).toBe(1);
     expect(people("slack:ada", "slack:ada")).toBe(1);
