@@ -138,6 +138,19 @@ export const approvalAttacks: readonly ApprovalAttack[] = [
     sent: 0,
   },
   {
+    name: "double: one person under two ids where two people are needed",
+    door: "record",
+    base: two,
+    listed: ["api:ada"],
+    act: async (desk) => [
+      await desk.decide("ada"),
+      await desk.decide("ada", { person: { id: "api:ada", name: "ada", via: "api" } }),
+    ],
+    answers: [accepted, refused("may be the same person")],
+    ends: "expired",
+    sent: 0,
+  },
+  {
     name: "double: approved twice is one change",
     door: "HTTP",
     base: one,

@@ -1,6 +1,7 @@
 import type { AgentDeps, Settings } from "../src/agent/deps.ts";
 import type { EventOf, Facts, RunEvent } from "../src/domain/event.ts";
 import { canonicalJson, type Entry } from "../src/domain/journal.ts";
+import { Mode } from "../src/domain/mode.ts";
 import type { MicroUsd } from "../src/domain/money.ts";
 import type { ForEach, Model, RunbookLibrary } from "../src/domain/ports.ts";
 import { allCalls, type CallState, type Run } from "../src/domain/run.ts";
@@ -56,7 +57,12 @@ export function replayDeps(
     () => eventIn(due, "approval_requested")?.preview,
   );
   const recordedReply = () => eventIn(due, "model_replied") ?? past.turns[present().turns.length]?.reply;
-  const settings = settingsOf(past, () => eventIn(due, "approval_requested")?.expiresAt, clock.now);
+  const settings = settingsOf(
+    past,
+    () => eventIn(due, "approval_requested")?.expiresAt,
+    clock.now,
+    () => facts,
+  );
   return {
     unforeseen,
     deps: {
@@ -106,17 +112,24 @@ function settled(event: RunEvent, reply: EventOf<"model_replied"> | undefined): 
 const eventIn = <Type extends RunEvent["type"]>(entry: Entry | undefined, type: Type): EventOf<Type> | undefined =>
   entry?.events.find((event): event is EventOf<Type> => event.type === type);
 
-/** The approval's time to live is not in the journal, but when it was to end is. */
-function settingsOf(past: Run, expiresAt: () => string | undefined, now: () => number): Settings {
+/**
+ * The approval's time to live is not in the journal, but when it was to end is; nor is a mode that was restricted while the
+ * run went on, but the facts of each decision hold it.
+ */
+function settingsOf(past: Run, expiresAt: () => string | undefined, now: () => number, facts: () => Facts): Settings {
   const budgets = past.started?.budgets ?? defaultSettings.budgets;
   const base = {
     ...defaultSettings,
     budgets,
     environment: past.started?.environment ?? "replay",
-    mode: past.started?.mode ?? "observe",
   };
   return {
     ...base,
+    get mode() {
+      const { mode, modeFrom } = facts();
+      const recorded = Mode.safeParse(modeFrom === undefined ? mode : undefined);
+      return recorded.success ? recorded.data : (past.started?.mode ?? "observe");
+    },
     get approvalTtlMs() {
       const end = expiresAt();
       return end === undefined ? defaultSettings.approvalTtlMs : Date.parse(end) - now();

@@ -66,7 +66,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "src/probe": ["src/domain"],
   "src/workflow": ["src/domain"],
   "src/cost": ["src/domain"],
-  "src/runbook": ["src/domain", "src/search"],
+  "src/runbook": ["src/domain", "src/digest", "src/search"],
   "src/audit": ["src/domain", "src/governance"],
   // Never the loop, an SDK or a chat: a tool sees what it declares.
   tools: pure,

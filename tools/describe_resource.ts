@@ -85,7 +85,7 @@ function tagText(tags: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(tags)
     .filter(([key]) => !key.startsWith("aws:"))
     .slice(0, 8)
-    .map(([key, value]) => `${key}=${value.slice(0, 60)}`);
+    .map(([key, value]) => shown(`${key}=${value}`).slice(0, key.length + 61));
   return pairs.length === 0 ? "" : ` (${pairs.join(", ")})`;
 }
 
@@ -95,7 +95,7 @@ async function listed(kind: ResourceKind, dimensions: Dimensions, context: Conte
   const listing = context.inventory.find(kind.type, kind.arnEnd(value, dimensions)).then(
     (found) =>
       found[0] === undefined ? "not in the list of tagged resources" : `${found[0].arn}${tagText(found[0].tags)}`,
-    (error: unknown) => `tags could not be read: ${textOf(error)}`,
+    (error: unknown) => `tags could not be read: ${shown(textOf(error))}`,
   );
   const vitals = Promise.all(kind.vitals.map(([metric, stat]) => vital(kind, metric, stat, dimensions, context)));
   const [place, state, measured] = await Promise.all([
@@ -140,11 +140,8 @@ const some = (texts: readonly string[], most: number, before: string): readonly 
   ...(texts.length > most ? [`${before}and ${texts.length - most} more`] : []),
 ];
 
-/** Reasons and events hold what services and customers wrote: one line, no secrets. */
-const shown = (text: string): string =>
-  redact(text.slice(0, 4 * mostShown.characters))
-    .text.replaceAll(/\s+/g, " ")
-    .slice(0, mostShown.characters);
+/** Tags, reasons and events hold what services and customers wrote: one line, no secrets. */
+const shown = (text: string): string => redact(text).text.replaceAll(/\s+/g, " ").slice(0, mostShown.characters);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

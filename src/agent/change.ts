@@ -1,3 +1,4 @@
+import { type Approval, idsOf, type Person, peopleAmong } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { RefusalKind } from "../domain/next.ts";
@@ -115,16 +116,25 @@ async function lastCheck(
   actionId: string,
 ): Promise<Judged | Refused> {
   const price = call.assessed?.assessment?.price;
-  const amount = price?.known === true ? Math.max(0, price.amount) : 0;
+  const amount = addedBy(price);
   const others = await reserve(call.assessed?.assessment?.plan, actionId, amount, deps);
   if (await recoveredByItself(run, deps)) return { refused: "void", words: "The alarm went back to OK by itself." };
-  if (!(await isStillApproved(call, run, deps)))
-    return { refused: "drift", words: "Its approval's record does not say so." };
+  if (!(await isStillApproved(call, run, deps))) {
+    const why = "its record does not say so, or somebody who approved it is not listed any more";
+    return { refused: "drift", words: `Its approval does not count: ${why}.` };
+  }
   const judged = await judgeChange(run, call, deps, signal, others).catch(unchecked);
   if ("refused" in judged) return judged;
   if ("forModel" in judged) return { refused: "drift", words: `It can not be done any more: ${judged.forPeople}` };
-  return refusalOf(call, judged, price) ?? judged;
+  const refused = refusalOf(call, judged, price);
+  if (refused !== undefined) return refused;
+  // A price that was unknown when it was decided, and has become known since, counts for whoever comes next.
+  const found = addedBy(judged.assessment.price);
+  if (found > amount) await reserve(judged.assessment.plan, actionId, found, deps);
+  return judged;
 }
+
+const addedBy = (price: PriceQuote | undefined): number => (price?.known === true ? Math.max(0, price.amount) : 0);
 
 function refusalOf(call: CallState, judged: Judged, price: PriceQuote | undefined): Refused | undefined {
   if (judged.digest !== call.assessed?.digest) {
@@ -162,21 +172,26 @@ const isDearer = (now: PriceQuote, before: PriceQuote | undefined): boolean =>
 
 /**
  * The hands do not take the journal's word for an approval: the record must be this run's, say the same of the same digest,
- * and name every person whom the journal counts.
+ * and name every person whom the journal counts. Whoever was taken off the list since then counts no more.
  */
 async function isStillApproved(call: CallState, run: Run, deps: AgentDeps): Promise<boolean> {
   if (call.decided === undefined) return true;
   const record = await deps.approvals.get(call.decided.approvalId);
   if (record?.status !== "approved" || record.runId !== run.runId || record.callId !== call.callId) return false;
-  const people = new Set(record.approvers.map((approver) => approver.person.id));
-  return record.digest === call.decided.digest && call.decided.approvers.every(({ person }) => people.has(person.id));
+  const people = new Set(idsOf(record.approvers));
+  const counts = ({ id }: Person) => people.has(id) && isStillListed(id, record, deps.settings.approvers);
+  return record.digest === call.decided.digest && call.decided.approvers.every(({ person }) => counts(person));
 }
+
+/** A group let in whoever is not named; which one it was is not on record, so none of the list may be gone. */
+const isStillListed = (id: string, { allowed }: Approval, now: readonly string[]): boolean =>
+  allowed.includes(id) ? now.includes(id) : allowed.every((listed) => now.includes(listed));
 
 /** Different people who approved exactly this digest. */
 function approvalsFor(call: CallState, judged: Judged): number {
   const decided = call.decided;
   if (decided?.outcome !== "approved" || decided.digest !== judged.digest) return 0;
-  return new Set(decided.approvers.map((approver) => approver.person.id)).size;
+  return peopleAmong(idsOf(decided.approvers));
 }
 
 function changeToolOf(call: CallState, deps: AgentDeps): ChangeTool {

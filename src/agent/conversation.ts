@@ -88,7 +88,9 @@ function verificationText(event: EventOf<"verified">): string {
     worse: "The change made it worse. Roll it back if the runbook says how, else escalate.",
     unknown: "Recovery can not be measured on the alarm's metric. Escalate.",
   };
-  return `Measured by code after the change: ${event.verdict}. ${event.measured}\n${todo[event.verdict]}${rollback}`;
+  // The verdict is code's; what the alarm watches was named by whoever made it.
+  const measured = asData("alarm_metric", event.measured);
+  return `Measured by code after the change: ${event.verdict}. ${todo[event.verdict]}${rollback}\n${measured}`;
 }
 
 const nudge = (stopReason: string): string =>

@@ -1,5 +1,5 @@
 import type { Decision, Facts } from "../domain/event.ts";
-import { type EffectiveMode, effectiveMode } from "../domain/mode.ts";
+import { type EffectiveMode, effectiveMode, stricter } from "../domain/mode.ts";
 import type { MicroUsd } from "../domain/money.ts";
 import { allCalls, type CallState, hasChanged, type Run } from "../domain/run.ts";
 import { type Assessment, isResult, type PlannedAction, type ToolResult } from "../domain/tool.ts";
@@ -94,7 +94,8 @@ async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined
   return {
     mode,
     ...(from && { modeFrom: from }),
-    environment: run.started?.environment ?? "unknown",
+    // Not the journal's: policies may speak of it, and the hands need nobody's word for where they run.
+    environment: deps.settings.environment,
     stopped,
     frozen: deps.ports.calendar.freezeAt(now) !== undefined,
     runMicroUsd: run.changed,
@@ -103,13 +104,19 @@ async function around(run: Run, deps: AgentDeps, plan: PlannedAction | undefined
   };
 }
 
-/** A runbook that can not be looked up any more grants nothing. */
+/**
+ * A run may do what the settings allowed when it began and allow now: whoever restricts them restricts runs under way, and
+ * the hands need no journal's word for it. A runbook that can not be looked up any more grants nothing.
+ */
 async function modeFor(run: Run, plan: PlannedAction | undefined, deps: AgentDeps): Promise<EffectiveMode> {
-  const environment = run.started?.mode ?? "observe";
+  const { started } = run;
+  const { mode, modes } = deps.settings;
+  const environment = stricter(started?.mode ?? "observe", mode);
   const id = plan?.runbook?.id;
   if (id === undefined) return { mode: environment };
+  const settings = stricter(started?.modes?.[id] ?? "auto", modes?.[id] ?? "auto");
   const runbook = await deps.ports.runbooks.get(id);
-  return effectiveMode(environment, run.started?.modes?.[id], runbook === undefined ? "observe" : runbook.mode);
+  return effectiveMode(environment, settings, runbook === undefined ? "observe" : runbook.mode);
 }
 
 /** What policy would say in mode `auto`, all other facts being the same; undefined where that is the mode. */

@@ -23,6 +23,7 @@ export async function screenEvents(
   return Promise.all(
     events.map(async (event) => {
       if (event.type === "call_finished") return screenFinished(event, run, ask);
+      if (event.type === "verified") return screenMeasured(event, ask);
       return event.type === "approval_decided" ? screenComment(event, ask) : event;
     }),
   );
@@ -61,11 +62,17 @@ const withheld = (why: string): Shown => ({
 
 async function screenFinished(event: EventOf<"call_finished">, run: Run, ask: Ask): Promise<EventOf<"call_finished">> {
   const call = run.calls[event.callId];
-  // Their words are code's, about what the model itself wrote.
-  if (call?.kind === "conclude" || call?.kind === "invalid") return event;
+  // Its words are code's, about what the model itself wrote; so are those of a conclusion that holds.
+  if (call?.kind === "invalid" || (call?.kind === "conclude" && event.refused === undefined)) return event;
   // What became of a change must be known even while the guardrail is away.
   const patient = call?.started === undefined;
   return { ...event, result: await screenResult(event.result, (text) => ask(text, patient)) };
+}
+
+/** Whether a change helped must be known even while the guardrail is away: the verdict stands apart from these words. */
+async function screenMeasured(event: EventOf<"verified">, ask: Ask): Promise<EventOf<"verified">> {
+  const { text, guardrail } = await ask(event.measured, false);
+  return { ...event, measured: text, ...(guardrail && { guardrail }) };
 }
 
 /** A person's wish that goes back to the model; other comments never reach it. */

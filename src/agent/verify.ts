@@ -138,8 +138,11 @@ function wayBack(action: RunbookAction | undefined): string {
 function measuredText(definition: AlarmDefinition, points: readonly MetricPoint[]): string {
   const values = points.slice(-5).map((point) => Number(point.value.toPrecision(4)));
   const { metric, comparison, threshold } = definition;
-  return `${metric.name} alarms at ${comparison} ${threshold}; newest datapoints: ${values.join(", ") || "none"}.`;
+  return `${nameOf(metric.name)} alarms at ${comparison} ${threshold}; newest datapoints: ${values.join(", ") || "none"}.`;
 }
+
+/** One line: a label of an alarm's arithmetic may be any text of any length. */
+const nameOf = (label: string): string => label.replaceAll(/\s+/g, " ").slice(0, 100);
 
 const mean = (points: readonly MetricPoint[]): number | undefined =>
   points.length === 0 ? undefined : points.reduce((sum, point) => sum + point.value, 0) / points.length;

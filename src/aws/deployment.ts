@@ -58,6 +58,11 @@ export type MemberAccount = z.infer<typeof MemberAccount>;
 
 const isOf = (arn: string, account: string): boolean => arn.split(":")[4] === account;
 
+/** Settings stand in a file of the repository and in every function's environment: no place for a password. */
+const Collector = z
+  .url({ protocol: /^https$/ })
+  .refine((url) => !/^\s*https:[/\\]*[^/\\?#]*@/i.test(url), "an address without user and password");
+
 /** One stage's settings in `healer.deploy.json`. A first deployment only suggests: nothing changes without a person. */
 export const Deployment = z.strictObject({
   mode: Mode.default("suggest"),
@@ -112,7 +117,7 @@ export const Deployment = z.strictObject({
     })
     .default([]),
   /** `xray` traces functions and state machine; an OTLP address gets a span for each step of a run. */
-  tracing: z.union([z.enum(["off", "xray"]), z.strictObject({ otlp: z.url({ protocol: /^https$/ }) })]).default("off"),
+  tracing: z.union([z.enum(["off", "xray"]), z.strictObject({ otlp: Collector })]).default("off"),
   slack: Slack.optional(),
   /** Hears of the healer's own alarms. */
   alarmEmail: z.email().optional(),

@@ -85,7 +85,7 @@ export function factsOf(event: RunEvent): Facts & { readonly type: RunEvent["typ
       return { type, callId, applied, refused, status: result.status, microDollars: result.cost, ...guarded };
     }
     case "verified":
-      return { type, calls: event.calls, verdict: event.verdict };
+      return { type, calls: event.calls, verdict: event.verdict, ...guardedBy(event.guardrail) };
     case "run_concluded":
       return { type, outcome: event.outcome, citations: event.citations.length, findings: event.findings.length };
     case "alarm_recovered":

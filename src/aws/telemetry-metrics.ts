@@ -35,7 +35,7 @@ export function metricsOf(event: RunEvent): readonly MetricGroup[] {
     case "call_finished":
       return finishedMetrics(event);
     case "verified":
-      return [one("Verifications", { verdict: event.verdict })];
+      return [one("Verifications", { verdict: event.verdict }), ...guarded(event.guardrail)];
     case "run_concluded": {
       const concluded = one("RunsConcluded", { outcome: event.outcome });
       return event.outcome === "escalated" ? [concluded, one("Escalations")] : [concluded];

@@ -1,3 +1,4 @@
+import { redact } from "../digest/redact.ts";
 import { HealerError } from "../domain/errors.ts";
 
 /** The name that the service gave its error, whatever the SDK knows of it. */
@@ -9,8 +10,9 @@ export function errorName(error: unknown): string {
 
 export const isNamed = (error: unknown, ...names: readonly string[]): boolean => names.includes(errorName(error));
 
+/** Without secrets: a service may repeat what it was sent, and these words are journaled and shown. */
 export function errorText(error: unknown): string {
-  return error instanceof Error && error.message !== "" ? error.message : "no message";
+  return error instanceof Error && error.message !== "" ? redact(error.message).text : "no message";
 }
 
 /** Turns whatever an SDK call threw into the error that says what was asked, what came back and who can mend it. */

@@ -5,6 +5,7 @@ import { type Deployment, deploymentOf } from "../aws/deployment.ts";
 import { checkAccount, checkCredentials } from "../aws/doctor.ts";
 import { checkModels } from "../aws/doctor-models.ts";
 import { documentsOf } from "../aws/documents.ts";
+import { peopleAmong } from "../domain/approval.ts";
 import { type Check, failed, passed, warned } from "../domain/check.ts";
 import { refuseUnknown } from "../domain/mode.ts";
 import { projectFolder } from "../local/files.ts";
@@ -101,6 +102,10 @@ function checkPeople({ mode, approvers, slack }: Deployment): readonly Check[] {
     return [
       warned(name, "nobody may approve: every gated change stays undone", "List approvers in healer.deploy.json."),
     ];
+  }
+  if (peopleAmong(approvers) < 2) {
+    const what = "one may approve, or each under another kind of id: what is critical needs two and stays undone";
+    return [warned(name, what, "List two ids that begin alike, both `slack:` or both `api:`.")];
   }
   if (slack === undefined)
     return [warned(name, "no chat: approvals wait in the console", "Set `slack` in healer.deploy.json.")];

@@ -49,7 +49,7 @@ export function reportError(error: unknown, io: Io): number {
   const paint = colours(io);
   if (!(error instanceof HealerError)) {
     io.stderr(`${paint.red("This is a bug.")} Nothing was lost: the run goes on when healer is started again.\n`);
-    io.stderr(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    io.stderr(`${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
     return exitCodes.fault;
   }
   io.stderr(`${paint.red(error.code)}: ${printable(error.message)}\n${error.hint}\n`);

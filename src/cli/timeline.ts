@@ -3,7 +3,8 @@ import type { RunEvent } from "../domain/event.ts";
 import type { Entry } from "../domain/journal.ts";
 import { explanationsOf } from "../domain/message.ts";
 import { previewText } from "../domain/preview.ts";
-import { type Guarded, guardedText, priceText } from "../domain/tool.ts";
+import { type Guarded, guardedText, priceText, whereText } from "../domain/tool.ts";
+import { visible } from "../domain/visible.ts";
 import { wouldHaveText } from "../domain/would-have.ts";
 import { clip, colours, type Io, printable, wrap } from "./io.ts";
 
@@ -53,7 +54,10 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
       ];
     case "change_started":
       return [
-        row("change", event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`),
+        row(
+          "change",
+          visible(event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`),
+        ),
       ];
     case "change_sent":
       return [
@@ -136,7 +140,8 @@ function assessedLines(event: Extract<RunEvent, { type: "call_assessed" }>, row:
 
 /** What an approval is about, for whoever decides it in a terminal. */
 export const approvalRows = ({ card, digest }: Approval): readonly (readonly [label: string, text: string])[] => [
-  ["will run", card.action],
+  ["will run", visible(card.action)],
+  ...(card.assessment.plan === undefined ? [] : [["on", whereText(card.assessment.plan)] as const]),
   ...(card.preview === undefined ? [] : [["preview", previewText(card.preview)] as const]),
   ["price", priceText(card.assessment.price)],
   ["asked because", card.askedBecause.join("; ")],

@@ -79,6 +79,12 @@ export function applyDecision(approval: Approval, decision: ApprovalDecision): D
   if (approval.status !== "pending") return refuse(`it is ${approval.status} already`);
   if (decision.at >= Date.parse(approval.expiresAt)) return refuse(`it expired at ${approval.expiresAt}`);
   if (decision.digest !== approval.digest) return refuse("what was shown is not what is waiting: look at it again");
+  const before = approval.approvers.find((approver) => directoryOf(approver.person.id) !== directoryOf(person.id));
+  if (decision.kind === "approve" && before !== undefined) {
+    return refuse(
+      `${before.person.id} approved before, and ${person.id} may be the same person: only ids of one kind tell`,
+    );
+  }
   return { ok: true, approval: decided(approval, decision, person, at), repeated: false };
 }
 
@@ -89,7 +95,12 @@ function decided(approval: Approval, decision: ApprovalDecision, person: Person,
     return { ...approval, version, status, endedBy: { person, at, comment: decision.comment } };
   }
   const approvers = [...approval.approvers, { person, at }];
-  return { ...approval, version, approvers, status: approvers.length >= approval.quorum ? "approved" : "pending" };
+  return {
+    ...approval,
+    version,
+    approvers,
+    status: peopleAmong(idsOf(approvers)) >= approval.quorum ? "approved" : "pending",
+  };
 }
 
 function endBySystem(approval: Approval, decision: ApprovalDecision, at: string): DecisionOutcome {
@@ -104,6 +115,17 @@ function endBySystem(approval: Approval, decision: ApprovalDecision, at: string)
     approval: { ...approval, version: approval.version + 1, status, endedBy: ended },
   };
 }
+
+/** How many people these ids are for certain: one person may have one in Slack, one of the API and one of a terminal. */
+export function peopleAmong(ids: readonly string[]): number {
+  const known = [...new Set(ids)];
+  return Math.max(0, ...known.map((id) => known.filter((other) => directoryOf(other) === directoryOf(id)).length));
+}
+
+export const idsOf = (approvers: Approval["approvers"]): readonly string[] => approvers.map(({ person }) => person.id);
+
+/** Who gave out an id: only within one directory are two ids two people. */
+const directoryOf = (id: string): string => id.slice(0, id.indexOf(":"));
 
 /** Exact comparison on ids; a look-alike spelling is another person. */
 const isAllowed = (approval: Approval, person: Person, groups: readonly string[]): boolean =>

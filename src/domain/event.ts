@@ -172,6 +172,8 @@ const Verified = z.strictObject({
   datapoints: z.array(z.strictObject({ at: z.number(), value: z.number() })),
   /** The runbook's declared way back, told to the model when there was no recovery. */
   rollback: z.string().optional(),
+  /** Present where the guardrail changed `measured`, in which whoever made the alarm named what it watches. */
+  guardrail: Guarded.optional(),
 });
 
 export const Outcome = z.enum(["healed", "nothing_to_do", "escalated", "denied"]);

@@ -26,6 +26,9 @@ export function effectiveMode(environment: Mode, settings: Mode | undefined, run
   );
 }
 
+/** Whichever of two modes allows less. */
+export const stricter = (one: Mode, other: Mode): Mode => (rank(other) < rank(one) ? other : one);
+
 const rank = (mode: Mode): number => Mode.options.indexOf(mode);
 
 /** Rejects with `bad_input` for an id that no runbook has: a typo must not switch a limit off. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { formatUsd, MicroUsd } from "./money.ts";
 import type { Ports } from "./ports.ts";
+import { visible } from "./visible.ts";
 
 /** What a price rests on. Unknown is a value of its own: it is never zero and never lets a change through. */
 export const PriceQuote = z.discriminatedUnion("known", [
@@ -102,6 +103,10 @@ export const ToolResult = z.strictObject({
   guardrail: Guarded.optional(),
 });
 export type ToolResult = z.infer<typeof ToolResult>;
+
+/** For people: on what and where it would run. The same command elsewhere is another change. */
+export const whereText = ({ targets, account, region }: PlannedAction): string =>
+  visible(`${targets.join(", ") || "no target of its own"} in ${account || "this account"} ${region}`);
 
 /** What became of a change that was sent. */
 export const ChangeHandle = z.strictObject({ kind: z.enum(["command", "automation"]), id: z.string() });

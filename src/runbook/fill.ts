@@ -38,7 +38,8 @@ function faultOf(parameter: ActionParameter, value: unknown): string | undefined
       return parameter.values.includes(String(value)) ? undefined : `must be one of ${parameter.values.join(", ")}`;
     case "string": {
       if (typeof value !== "string" || value.length > 1024) return "must be a text of at most 1024 characters";
-      return new RegExp(parameter.pattern).test(value) && !/[\n\r\0]/.test(value)
+      // Anchored once more: `^web|db$` begins and ends with an anchor and still matches "web; anything".
+      return new RegExp(`^(?:${parameter.pattern})$`).test(value) && !/[\n\r\0]/.test(value)
         ? undefined
         : `must match ${parameter.pattern}`;
     }

@@ -1,3 +1,4 @@
+import { redact } from "../digest/redact.ts";
 import type { CommandOutcome, Ports } from "../domain/ports.ts";
 import { type ChangeTool, errorResult, okResult } from "../domain/tool.ts";
 
@@ -30,7 +31,9 @@ function describe(outcome: CommandOutcome): string {
   return [head, ...parts].filter((part) => part !== "").join("\n");
 }
 
-const tail = (text: string): string =>
-  text.length <= shownCharacters
-    ? text
-    : `[first ${text.length - shownCharacters} characters left out]\n${text.slice(-shownCharacters)}`;
+/** Redacted before it is cut: half a secret is one too, and no longer looks like one. */
+function tail(output: string): string {
+  const { text } = redact(output);
+  const left = text.length - shownCharacters;
+  return left <= 0 ? text : `[first ${left} characters left out]\n${text.slice(-shownCharacters)}`;
+}

@@ -149,7 +149,9 @@ function actionBlocks(action: CardAction, card: CardState, links: Links, waiting
   const shown = targets.slice(0, 3).flatMap((target) => [ours(" "), code(target, 80)]);
   const more = targets.length > 3 ? [ours(` and ${targets.length - 3} more`)] : [];
   const lead = waiting ? "Wants to run " : "Action ";
-  const head = richText(paragraph(bold(lead), boldSaid(action.title, 160), ours(" on"), ...shown, ...more));
+  // The same name may stand in two accounts, and only one of them was meant.
+  const where = plan === undefined ? [] : [ours(" in "), code(`${plan.account || "this account"} ${plan.region}`, 80)];
+  const head = richText(paragraph(bold(lead), boldSaid(action.title, 160), ours(" on"), ...shown, ...more, ...where));
   if (!waiting) return [head];
   return [
     head,

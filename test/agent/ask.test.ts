@@ -90,6 +90,22 @@ describe("the preview of an automation", () => {
     }
   });
 
+  test("changes neither what is decided nor by how many, whatever it says", async () => {
+    const preview = { ...foreseen, regions: [...foreseen.regions] };
+    const asks = await Promise.all([
+      askWith(async () => preview),
+      askWith(async () => ({ ...preview, mutatingSteps: 0, targets: 0 })),
+      askWith(async () => ({ known: false, why: "approved already, quorum 0" })),
+    ]);
+    const said = asks.map(({ event }) => {
+      const { preview: _, ...rest } = event?.type === "approval_requested" ? event : { preview: undefined };
+      return rest;
+    });
+    expect(said[0]).toMatchObject({ digest: expect.any(String), quorum: 1 });
+    expect(said[1]).toEqual(said[0]);
+    expect(said[2]).toEqual(said[0]);
+  });
+
   test("is not asked for where a command runs, and an older record without one still parses", async () => {
     const none = await askWith(async () => Promise.reject(new Error("asked")), waiting);
     expect(none).toMatchObject({ valid: true, preview: undefined });

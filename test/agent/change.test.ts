@@ -82,7 +82,8 @@ async function approved(desk: Desk): Promise<Run> {
     approvers: [{ person, at: requested.expiresAt }],
     comment: "",
   };
-  const record = { approvalId, runId, callId: first, digest, status: "approved", approvers: decided.approvers };
+  const listed = { allowed: [...desk.deps.settings.approvers], approvers: decided.approvers };
+  const record = { approvalId, runId, callId: first, digest, status: "approved", ...listed };
   await desk.store.approvals.create(record as never);
   return desk.write(...story, requested, decided);
 }
@@ -148,6 +149,62 @@ describe("a decided change", () => {
     Object.assign(desk.deps, { approvals: { ...desk.deps.approvals, get } });
     expect(refusal((await desk.perform(run)).events)).toMatchObject({ refused: "drift" });
     expect(desk.world.accepted).toEqual([]);
+  });
+
+  test.each([
+    ["the mode", { mode: "observe" }, "denied"],
+    ["the mode of its runbook", { modes: { surge: "observe" } }, "denied"],
+    ["who may decide", { approvers: ["slack:bob"] }, "drift"],
+  ] as const)("is refused though approved when the settings have restricted %s since", async (_, now, refused) => {
+    const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
+    const run = await approved(desk);
+    Object.assign(desk.deps, { settings: { ...desk.deps.settings, ...now } });
+    expect(refusal((await desk.perform(run)).events)).toMatchObject({ refused });
+    expect(desk.world.accepted).toEqual([]);
+  });
+
+  test("runs alone in no looser mode than the settings of who sends it, whatever its journal says", async () => {
+    const desk = await openDesk();
+    const run = await desk.write(...(await asked(desk, freeSpace)).story);
+    expect(run.started?.mode).toBe("auto");
+    Object.assign(desk.deps, { settings: { ...desk.deps.settings, mode: "suggest" } });
+    expect(refusal((await desk.perform(run)).events)).toMatchObject({
+      refused: "drift",
+      words: expect.stringContaining("mode is suggest"),
+    });
+    expect(desk.world.accepted).toEqual([]);
+  });
+
+  test("is decided for the environment of who sends it, whatever its journal says", async () => {
+    const desk = await openDesk();
+    Object.assign(desk.deps, { settings: { ...desk.deps.settings, environment: "production" } });
+    const { story, assessed } = await asked(desk, freeSpace);
+    expect((await desk.write(...story)).started?.environment).not.toBe("production");
+    expect(assessed.facts["environment"]).toBe("production");
+  });
+
+  test.each([
+    ["as long as the whole list stands", ["slack-group:T1/S1", "slack:bob"], "change_started"],
+    ["and no longer", ["slack:bob"], "drift"],
+  ] as const)("that a member of a listed group approved counts %s", async (_, now, became) => {
+    const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
+    const run = await approved(desk);
+    const allowed = ["slack-group:T1/S1", "slack:bob"];
+    const get = async (id: never) => ({ ...(await desk.store.approvals.get(id)), allowed });
+    const settings = { ...desk.deps.settings, approvers: now };
+    Object.assign(desk.deps, { approvals: { ...desk.deps.approvals, get }, settings });
+    const [event] = (await desk.perform(run)).events;
+    expect(event?.type === "call_finished" ? event.refused : event?.type).toBe(became);
+  });
+
+  test("whose price was unknown when it was approved counts on the day with the price that is found since", async () => {
+    const desk = await openDesk({ scenario: scenarioNamed("approval approved") });
+    const { quote } = desk.deps.ports.pricing;
+    Object.assign(desk.deps.ports.pricing, { quote: async () => ({ known: false, why: "no answer" }) });
+    const run = await approved(desk);
+    Object.assign(desk.deps.ports.pricing, { quote });
+    expect((await desk.perform(run)).events[0]?.type).toBe("change_started");
+    expect(await desk.store.spend.totals([today])).toEqual([65_280_000]);
   });
 
   test("that another document would run by now is refused, though approved", async () => {

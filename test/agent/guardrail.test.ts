@@ -2,12 +2,16 @@ import { describe, expect, test } from "vitest";
 import type { EvalCase } from "../../evals/case.ts";
 import { playCase } from "../../evals/play.ts";
 import { replayRun } from "../../evals/replay.ts";
+import { screenEvents } from "../../src/agent/screen.ts";
 import { guardrail } from "../../src/aws/guardrail.ts";
 import type { RunEvent } from "../../src/domain/event.ts";
 import type { ModelRequest } from "../../src/domain/message.ts";
+import { errorResult } from "../../src/domain/tool.ts";
 import { awsService } from "../aws/wire.ts";
+import { call, finished, first, replied, runStarted, verified } from "../domain/story.ts";
 import { caseNamed, offline, shared } from "../evals/offline.ts";
 import type { AwsAnswer, AwsCall } from "../wire/aws-stub.ts";
+import { openDesk } from "./desk.ts";
 
 const usage = {
   topicPolicyUnits: 0,
@@ -139,5 +143,29 @@ describe("a run with a guardrail", () => {
     expect(outcomeOf(events)).toEqual(["healed"]);
     const applied = events.flatMap((event) => (event.type === "call_finished" && event.applied ? [event.result] : []));
     expect(applied).toMatchObject([{ guardrail: { policies: ["wordPolicy"] } }]);
+  });
+
+  test("hides what an alarm's maker called its metric, in what was measured and in a conclusion that is refused", async () => {
+    await awsService("bedrock-runtime", masking);
+    const desk = await openDesk({ change: () => ({ guardrail: screen() }) });
+    const run = await desk.write(runStarted(), replied(1, [call(1, 0), call(1, 1, { kind: "conclude" })]));
+    const measured = { ...verified("recovered", first), measured: `${secret} alarms at > 1` } as RunEvent;
+    const refused = finished("t1c1" as never, false, { refused: "grounding", result: errorResult(secret, "x") });
+    const shown = await screenEvents([measured, refused], run, desk.deps, new AbortController().signal);
+    expect(JSON.stringify(shown)).not.toContain(secret);
+    expect(shown).toMatchObject([
+      { verdict: "recovered", measured: "{WORD} alarms at > 1", guardrail: { policies: ["wordPolicy"] } },
+      { refused: "grounding", result: { status: "error", guardrail: { policies: ["wordPolicy"] } } },
+    ]);
+  });
+
+  test("still learns whether a change helped while the guardrail is away, without the words", async () => {
+    await awsService("bedrock-runtime", () => ({ error: "ThrottlingException", status: 429 }));
+    const desk = await openDesk({ change: () => ({ guardrail: screen() }) });
+    const run = await desk.write(runStarted(), replied(1, [call(1, 0)]));
+    const event = { ...verified("recovered", first), measured: secret } as RunEvent;
+    const shown = await screenEvents([event], run, desk.deps, new AbortController().signal);
+    expect(JSON.stringify(shown)).not.toContain(secret);
+    expect(shown).toMatchObject([{ verdict: "recovered", guardrail: { withheld: expect.any(String) } }]);
   });
 });

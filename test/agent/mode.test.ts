@@ -90,6 +90,22 @@ describe("a run whose runbook is in observe mode", () => {
   });
 });
 
+test("a mode that the settings restrict while the run waits for a person holds for the run too, and is replayed", async () => {
+  const { entries, sent } = await playCase(caseNamed("storefront-surge-changed"), {
+    ...offline,
+    onAsk: async ({ deps }) => void Object.assign(deps.settings, { mode: "observe" }),
+  });
+  const [first] = entries;
+  if (first === undefined) throw new Error("no run was opened");
+  const run = replay(first.runId, entries);
+  expect(sent).toEqual([]);
+  expect(run.started?.mode).toBe("auto");
+  expect(refusedIn(run)).toEqual(["changed", "observed"]);
+  const { prompt, policies, tools } = shared;
+  const inputs = { prompt, policies, tools, promptHash: prompt.hash, policyHash: policies.hash };
+  expect(await replayRun(entries, { ...inputs, model: offline.modelName })).toMatchObject({ identical: true });
+});
+
 test("the record says for each action what auto would have done, what it costs, and what the alarm did without it", async () => {
   const quiet = await playIn({ modes: { "pool-exhausted": "observe" } }, goesBackToOk);
   const loud = await playIn({ modes: { "pool-exhausted": "observe" } });

@@ -24,6 +24,11 @@ describe("healer.deploy.json", () => {
     ["a guardrail is named by its id", { guardrail: { id: "arn:aws:bedrock:x", version: "1" } }, /not its ARN/],
     ["a mode is one of four", { modes: { "disk-full": "yolo" } }, /modes/],
     ["a region is written by its code", { regions: ["Ireland"] }, /region's code/],
+    [
+      "no password stands in them",
+      { tracing: { otlp: "https://ada:s3cret@collector.test/v1/traces" } },
+      /without user/,
+    ],
     ["traces are sent encrypted", { tracing: { otlp: "http://collector.example.com/v1/traces" } }, /tracing/],
     ["tracing is one of three", { tracing: "on" }, /tracing/],
     ["an account is a number", { accounts: [{ ...member, account: "ops" }] }, /account/],

@@ -115,3 +115,8 @@ describe("whatever is thrown", () => {
     });
   });
 });
+
+it("repeats no secret that a service repeats", () => {
+  const { message } = upstreamError("send it", new Error("bad value password=hunter2hunter2 at 'parameters'"));
+  expect(message).toBe("send it: Error: bad value password=[redacted-password] at 'parameters'");
+});

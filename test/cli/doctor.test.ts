@@ -12,7 +12,7 @@ import { type AwsAnswer, type AwsCall, type AwsStub, startAwsStub } from "../wir
 
 const model = "global.anthropic.claude-sonnet-4-6";
 const settings = {
-  approvers: ["slack:T0123ABC/U0123ABC"],
+  approvers: ["slack:T0123ABC/U0123ABC", "slack:T0123ABC/U0456DEF"],
   models: [model],
   slack: { teamId: "T0123ABC", appId: "A0123ABC", channel: "C0123ABC" },
 };
@@ -455,6 +455,14 @@ describe("healer doctor", () => {
       { name: "settings", status: "fail", detail: expect.stringContaining("aprovers") },
     ]);
   });
+
+  it.each([[["api:ada"]], [["api:ada", "slack:T0123ABC/U0123ABC"]]])(
+    "warns that nobody could approve what is critical where %j may approve",
+    async (approvers) => {
+      const { bad } = await examine({ settings: { ...settings, approvers } });
+      expect(bad).toMatchObject([{ name: "people", status: "warn", detail: expect.stringContaining("needs two") }]);
+    },
+  );
 
   it("tells people in plain lines", async () => {
     const { text } = await examine({ args: { json: false, modelCall: false } });

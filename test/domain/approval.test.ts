@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Approval, type ApprovalDecision, applyDecision, type Person } from "../../src/domain/approval.ts";
+import {
+  type Approval,
+  type ApprovalDecision,
+  applyDecision,
+  type Person,
+  peopleAmong,
+} from "../../src/domain/approval.ts";
 import { approvalId, assessment, digest, first, minute, runId, start } from "./story.ts";
 
 const iso = (time: number): string => new Date(time).toISOString();
@@ -116,6 +122,26 @@ describe("a decision", () => {
     expect(applyDecision(once, by("ada"))).toEqual({ ok: true, approval: once, repeated: true });
     expect(statusAfter(once, by("ada"), by("ada")).status).toBe("pending");
     expect(statusAfter(once, by("bob")).status).toBe("approved");
+  });
+
+  test("by the same person under an id of another kind does not count as a second one's", () => {
+    const both = ["slack:ada", "api:ada", "api:bob", "slack:bob"];
+    const byApi = (name: string, kind: ApprovalDecision["kind"] = "approve") =>
+      by(name, kind, { person: { id: `api:${name}`, name, via: "api" } });
+    const once = statusAfter(pending({ quorum: 2, allowed: both }), by("ada"));
+    expect(why(once, byApi("ada"))).toMatch(/slack:ada approved before, and api:ada may be the same person/);
+    expect(why(once, byApi("bob"))).toMatch(/only ids of one kind tell/);
+    expect(statusAfter(once, byApi("bob", "deny")).status).toBe("denied");
+    expect(statusAfter(once, by("bob")).status).toBe("approved");
+    expect(statusAfter(pending({ quorum: 2, allowed: both }), byApi("ada"), byApi("bob")).status).toBe("approved");
+  });
+
+  test("is one of as many people as ids of one kind tell apart", () => {
+    const people = (...ids: string[]) => peopleAmong(ids);
+    expect(people()).toBe(0);
+    expect(people("slack:ada", "api:ada", "terminal:ada")).toBe(1);
+    expect(people("slack:ada", "slack:ada")).toBe(1);
+    expect(people("slack:ada", "api:bob", "slack:bob")).toBe(2);
   });
 
   test("of one of two people to deny ends it, also after the other approved", () => {

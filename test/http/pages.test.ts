@@ -9,6 +9,7 @@ import {
   finished,
   first,
   journal,
+  plan,
   replied,
   runStarted,
 } from "../domain/story.ts";
@@ -19,7 +20,7 @@ const pending = {
   quorum: 1,
   approvers: [],
   expiresAt: until,
-  card: { title: "disk-full: free-space", askedBecause: [], assessment: assessment() },
+  card: { title: "disk-full: free-space", action: "df -h", askedBecause: [], assessment: assessment() },
 } as unknown as Approval;
 const open = [runStarted(), replied(1, [call(1, 0, { tool: "fetch_logs" })]), finished(first)];
 const page = async (approvals: readonly Approval[], ...more: ReturnType<typeof concluded>[]) =>
@@ -33,6 +34,15 @@ describe("the page of a run", () => {
 
   it("does not reload under the hands of who writes a comment on what waits", async () => {
     expect(await page([pending])).not.toContain('http-equiv="refresh"');
+  });
+
+  it("says on what and where the command that is decided would run, and spells out what nobody would see of it", async () => {
+    const action = "df -h # \u202etr mr\u2066\u200b\u{e0041}\u2028; id\u0007";
+    const elsewhere = { ...plan, targets: ["i-1", "i-2"], account: "210987654321", region: "us-east-1" };
+    const card = { ...pending.card, action, assessment: { ...assessment(), plan: elsewhere } };
+    const shown = await page([{ ...pending, card }]);
+    expect(shown).toContain('<dt>On</dt><dd class="mono">i-1, i-2 in 210987654321 us-east-1</dd>');
+    expect(shown).toContain("<pre>df -h # \\u{202e}tr mr\\u{2066}\\u{200b}\\u{e0041}\\u{2028}; id\\u{7}</pre>");
   });
 
   it("names the tool of each result, in one line that opens to what the model read", async () => {

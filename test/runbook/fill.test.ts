@@ -62,6 +62,18 @@ describe("shell text", () => {
 });
 
 describe("parameters", () => {
+  it.each([
+    ["^web|db$", "web; id"],
+    ["^web|db$", "x-db"],
+    ["^5\\$", "5$ and more"],
+  ])("hold the whole value to %s, whatever its anchors leave open: not %j", (pattern, unit) => {
+    const open = { type: "string", description: "Unit.", pattern } as const;
+    const loose = { ...action, parameters: { unit: open } };
+    expect(new RegExp(pattern).test(unit)).toBe(true);
+    expect(checkParameters(loose, { unit }).ok).toBe(false);
+    expect(checkParameters(loose, { unit: unit.startsWith("5") ? "5$" : "db" }).ok).toBe(true);
+  });
+
   it("takes what fits the reviewed types, and answers it as text", () => {
     expect(checkParameters(action, { unit: "api", seconds: 5 })).toEqual({
       ok: true,

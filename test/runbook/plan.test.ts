@@ -41,10 +41,11 @@ describe("an action that fits", () => {
       planned({ runbooks: [example(["timeoutSeconds: 30", "timeoutSeconds: 31"])] }),
       planned({}, { ...wanted, parameters: { unit: "api", seconds: 3 } }),
       planned({}, wanted, { ...place, region: "eu-west-1" }),
+      planned({}, wanted, { ...place, account: "111111111111" }),
       planned({}, wanted, { ...place, dimensions: { InstanceId: "i-1" } }),
     ]);
     const digests = others.map((other) => actionDigest(other.plan as never));
-    expect(new Set([same, ...digests]).size).toBe(7);
+    expect(new Set([same, ...digests]).size).toBe(8);
   });
 
   it("has an unknown price where the runbook declares no cost", async () => {

@@ -185,6 +185,15 @@ describe("a card", () => {
     expect(json).toContain("newest datapoints: 0.31, 0.28, 0.29");
   });
 
+  it("says in which account and region what waits would run", () => {
+    const { card } = textOf("pending");
+    const { plan } = card.action?.assessment ?? {};
+    if (card.action === undefined || plan === undefined) throw new Error("no plan");
+    const elsewhere = { ...plan, account: "210987654321", region: "ap-south-1" };
+    const action = { ...card.action, assessment: { ...card.action.assessment, plan: elsewhere } };
+    expect(JSON.stringify(messageOf({ ...card, action }).blocks)).toContain('"210987654321 ap-south-1"');
+  });
+
   it("never shows an unknown price as a number", () => {
     const { card } = textOf("pending");
     if (card.action === undefined) throw new Error("no action");

@@ -26,6 +26,21 @@ describe("describe_resource", () => {
     expect(findings).toHaveLength(1);
   });
 
+  it("tells no secret that stands in a tag, nor in the words of a service that refuses", async () => {
+    const tags = { api_key: "sk_live_4eC39HqLyjWDarjtT1zdp7dc", note: "password=hunter2hunter2" };
+    const state = async () => undefined;
+    const listed = { find: async () => [{ arn: "arn:aws:ecs:eu-west-1:1:service/prod/orders", tags }], state };
+    const failing = { find: () => Promise.reject(new Error("no: password=hunter2hunter2")), state };
+    const dimensions = { ClusterName: "prod", ServiceName: "orders" };
+    const long = `${"Cookie: a=".padEnd(1189, "x")}\nAKIAIOSFODNN7EXAMPLE`;
+    const talking = { ...listed, state: async () => ({ facts: [], troubles: [long], events: [] }) };
+    for (const inventory of [listed, failing, talking]) {
+      const { forModel } = await callTool("describe_resource", { dimensions }, { inventory });
+      expect(forModel).toContain("[redacted-");
+      expect(forModel).not.toMatch(/hunter2|4eC39HqLyjWDarjtT1zdp7dc|AKIA/);
+    }
+  });
+
   it("says of an instance that nobody knows that it is gone or not managed", async () => {
     const { status, forModel } = await callTool("describe_resource", {});
     expect(status).toBe("ok");

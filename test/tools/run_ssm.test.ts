@@ -64,6 +64,19 @@ describe("what it sent", () => {
     expect(checked.result.forModel.length).toBeLessThan(2500);
   });
 
+  it("tells no secret that it printed, not even the half of one that was cut", async () => {
+    const secret = "hunter2-hunter2-hunter2";
+    const long = `password=${secret}${" ".repeat(2000 - 8)}`;
+    const checked = await check({
+      state: "failed",
+      outcomes: [outcome({ stdout: `DB_PASSWORD=${secret}\nok` }), outcome({ stdout: "x", stderr: long })],
+    });
+    if (checked === "running") throw new Error("it ended");
+    expect(JSON.stringify(checked.result)).not.toContain("hunter2");
+    expect(checked.result.forModel).toContain("DB_PASSWORD=[redacted-");
+    expect(checked.result.forModel).toContain("ok");
+  });
+
   it("counts as applied when it failed on a target, and not when it reached none", async () => {
     const failed = outcome({ state: "failed", exitCode: 3, stderr: "no such unit" });
     expect(await check({ state: "failed", outcomes: [failed] })).toMatchObject({

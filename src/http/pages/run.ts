@@ -6,7 +6,8 @@ import { type Explanation, explanationsOf } from "../../domain/message.ts";
 import { formatUsd, type MicroUsd } from "../../domain/money.ts";
 import { previewText } from "../../domain/preview.ts";
 import { type Run, replay } from "../../domain/run.ts";
-import { type Guarded, guardedText, priceText } from "../../domain/tool.ts";
+import { type Guarded, guardedText, priceText, whereText } from "../../domain/tool.ts";
+import { visible } from "../../domain/visible.ts";
 import { wouldHaveText } from "../../domain/would-have.ts";
 import { frame, type Html, tag, utc } from "./frame.ts";
 
@@ -51,7 +52,7 @@ function approvalCard(approval: Approval) {
   const { card } = approval;
   return html`<div class="card wait"><b>${card.title}</b> ${tag("pending")}
     <dl><dt>Root cause</dt><dd>${card.rootCause}</dd><dt>Why this</dt><dd>${card.justification}</dd>
-    <dt>Will run</dt><dd><pre>${card.action}</pre></dd>${card.preview === undefined ? "" : html`<dt>Preview</dt><dd>${previewText(card.preview)}</dd>`}<dt>Price</dt><dd>${priceText(card.assessment.price)}</dd>
+    <dt>Will run</dt><dd><pre>${visible(card.action)}</pre></dd>${card.assessment.plan === undefined ? "" : html`<dt>On</dt><dd class="mono">${whereText(card.assessment.plan)}</dd>`}${card.preview === undefined ? "" : html`<dt>Preview</dt><dd>${previewText(card.preview)}</dd>`}<dt>Price</dt><dd>${priceText(card.assessment.price)}</dd>
     <dt>Asked because</dt><dd>${card.askedBecause.join("; ")}</dd><dt>Runbook step</dt><dd class="mono">${card.citation}</dd>
     <dt>Digest</dt><dd class="mono">${approval.digest}</dd><dt>Until</dt><dd>${utc(approval.expiresAt)} UTC, ${approval.approvers.length} of ${approval.quorum} approved</dd></dl>
     <form method="post" action="/approvals/${approval.approvalId}"><input type="hidden" name="digest" value="${approval.digest}">
@@ -84,7 +85,7 @@ function told(event: RunEvent, run: Run) {
     case "approval_decided":
       return html`<b>Decided</b> ${tag(event.outcome)} ${event.approvers.map((one) => one.person.name).join(", ")} ${event.comment}`;
     case "change_started":
-      return html`<b>Change</b> <pre>${event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`}</pre> <span class="soft mono">digest ${event.digest}</span>`;
+      return html`<b>Change</b> <pre>${visible(event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`)}</pre> <span class="soft mono">digest ${event.digest}</span>`;
     case "change_sent":
       return html`<b>Sent</b> <span class="mono">${event.handle.kind} ${event.handle.id}</span>${event.reconciled ? " (found again after an interruption)" : ""}`;
     case "call_finished":

@@ -21,7 +21,10 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
   const app = new Hono<Caller>();
   // The printed address carries the token once; after that it is a cookie that no script and no other site can use.
   app.get("/enter", (context) => {
-    setCookie(context, "healer", context.req.query("token") ?? "", { httpOnly: true, sameSite: "Strict", path: "/" });
+    const token = context.req.query("token") ?? "";
+    // Not on one's own machine: the console has no certificate there, and the browser would keep no such cookie.
+    const secure = new URL(context.req.url).protocol === "https:";
+    setCookie(context, "healer", token, { httpOnly: true, sameSite: "Strict", path: "/", secure });
     return context.redirect("/");
   });
   app.use("/", known(deps));
