@@ -36,6 +36,17 @@ export function afterRecovery(applied: SeenCall, calls: readonly SeenCall[]): Tu
   };
 }
 
+/** "Nothing to do" is refused while too few datapoints are healthy: time alone may bring them. Anything else goes to a person. */
+export function afterRefusal(refused: SeenCall, calls: readonly SeenCall[], alarm: Alarm): Turn {
+  const waited = calls.filter((call) => call.name === "wait_and_measure").length;
+  if (refused.input["outcome"] !== "no_action_needed" || waited >= 2) {
+    return giveUp(calls, `My conclusion was not accepted: ${refused.text}`);
+  }
+  const period = Number(/ over (\d+) s$/.exec(alarm["metric"] ?? "")?.[1] ?? 60);
+  const seconds = Math.min(300, Math.max(30, 2 * period));
+  return { say: "It may be just recovering. I wait.", calls: [{ name: "wait_and_measure", input: { seconds } }] };
+}
+
 /** The change was measured as recovered. */
 export function resolved(runbook: ShownRunbook, applied: SeenCall, calls: readonly SeenCall[]): Turn {
   const input = {

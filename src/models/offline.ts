@@ -3,6 +3,7 @@ import type { Clock, Model } from "../domain/ports.ts";
 import { type Choice, choiceOf, handOver } from "./offline-choose.ts";
 import {
   afterRecovery,
+  afterRefusal,
   evidenceFor,
   giveUp,
   isHealthy,
@@ -72,11 +73,11 @@ function decideTurn(request: ModelRequest): Turn {
   const calls = seenCalls(messages);
   const last = calls.at(-1);
   if (last === undefined) return firstLook(alarm);
-  if (last.name === "conclude") return giveUp(calls, `My conclusion was not accepted: ${last.text}`);
+  if (last.name === "conclude") return afterRefusal(last, calls, alarm);
   const runbooks = shownRunbooks(calls);
   const applied = [...calls].reverse().find((call) => call.name === "run_ssm");
   if (applied !== undefined) return afterAction(applied, calls, messages, runbooks, alarm);
-  const own = calls.find((call) => call.name === "query_metrics" && call.input["metric"] === undefined);
+  const own = newestOwn(calls);
   if (isHealthy(own, alarm)) return nothingToDo(own);
   if (runbooks.length === 0) return giveUp(calls, "No runbook fits this alarm.");
   const open = runbooks.flatMap((runbook) => runbook.checks).filter((check) => resultFor(check, calls) === undefined);
@@ -92,6 +93,11 @@ function decideTurn(request: ModelRequest): Turn {
   if (unready !== undefined) return handOver(unready, calls, alarm, known);
   return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "), known);
 }
+
+/** The last look at the alarm's own metric. */
+const newestOwn = (calls: readonly SeenCall[]): SeenCall | undefined =>
+  calls.findLast(({ name }) => name === "wait_and_measure") ??
+  calls.find(({ name, input }) => name === "query_metrics" && input["metric"] === undefined);
 
 function firstLook(alarm: Alarm): Turn {
   const query = [alarm["alarm"], alarm["description"], alarm["reason"]].filter((part) => part !== undefined).join(". ");
