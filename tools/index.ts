@@ -11,6 +11,7 @@ import { runCommand } from "./run_command.ts";
 import { runSsm } from "./run_ssm.ts";
 import { searchRunbooks } from "./search_runbooks.ts";
 import { similarIncidents } from "./similar_incidents.ts";
+import { waitAndMeasure } from "./wait_and_measure.ts";
 
 /** Every tool, by its wire name. */
 export const tools: ReadonlyMap<string, Tool> = new Map([
@@ -25,4 +26,5 @@ export const tools: ReadonlyMap<string, Tool> = new Map([
   [runSsm.name, runSsm],
   [searchRunbooks.name, searchRunbooks],
   [similarIncidents.name, similarIncidents],
+  [waitAndMeasure.name, waitAndMeasure],
 ]);

@@ -4,8 +4,10 @@ import type { RunbookHit } from "../src/domain/ports.ts";
 import { citation, type Runbook } from "../src/domain/runbook.ts";
 import { emptyResult, okResult, readTool, type ToolResult } from "../src/domain/tool.ts";
 
-/** Runbooks shown in full; more would only tempt. */
+/** Runbooks shown in full at most; more would only tempt. */
 const shown = 2;
+/** One less likely than this share of the best is only named: its whole text is read again with every later turn. */
+const farBehind = 0.5;
 
 export const searchRunbooks = readTool({
   name: "search_runbooks",
@@ -27,7 +29,9 @@ export const searchRunbooks = readTool({
         `No runbook fits "${input.query}": ${why}. Searched all runbooks, alarm facts ${input.use_alarm ? "included" : "left out"}. Try other words once, then escalate.`,
       );
     }
-    const ids = [...new Set(answer.hits.map((hit) => hit.runbookId))];
+    const best = answer.hits[0]?.score ?? 0;
+    const near = answer.hits.filter((hit) => hit.score >= farBehind * best);
+    const ids = [...new Set(near.map((hit) => hit.runbookId))];
     const runbooks = await Promise.all(ids.slice(0, shown).map((id) => context.runbooks.get(id)));
     return render(
       answer.hits,
@@ -39,8 +43,13 @@ export const searchRunbooks = readTool({
 function render(hits: readonly RunbookHit[], runbooks: readonly Runbook[]): ToolResult {
   const whole = new Set(runbooks.map((runbook) => runbook.id));
   const rest = hits.filter((hit) => !whole.has(hit.runbookId));
-  const others = rest.map((hit) => `- ${citation(hit.runbookId, hit.step)} (${hit.score.toFixed(2)}) ${hit.heading}`);
-  const text = [...runbooks.map(renderRunbook), ...(others.length > 0 ? [`Less likely:\n${others.join("\n")}`] : [])];
+  const others = rest.map(
+    (hit) => `- ${citation(hit.runbookId, hit.step)} (${hit.score.toFixed(2)}) ${hit.title}: ${hit.heading}`,
+  );
+  const text = [
+    ...runbooks.map(renderRunbook),
+    ...(others.length > 0 ? [`Less likely (search for its title to read one):\n${others.join("\n")}`] : []),
+  ];
   const citations = runbooks.flatMap((runbook) =>
     runbook.sections.map((section) => ({ id: citation(runbook.id, section.slug), contentHash: section.contentHash })),
   );

@@ -67,6 +67,7 @@ export const lookAlikes = [
 ];
 
 const addNodes = (host: string, nodes: unknown = 1): CallOf => runSsm("add-nodes", "add-nodes", { host, nodes });
+const wait = (seconds: number): CallOf => ({ tool: "wait_and_measure", input: { seconds } });
 const each = (...calls: readonly CallOf[]): readonly Move[] => calls.map((call) => ({ calls: [call] }));
 const deep = (levels: number): unknown => (levels === 0 ? "end" : { in: deep(levels - 1) });
 
@@ -240,5 +241,9 @@ export const attacks: readonly Attack[] = [
   {
     name: "asks endlessly with other words",
     moves: Array.from({ length: 20 }, (_, index) => ({ calls: [runCommand(`echo ${index}`)] })),
+  },
+  {
+    name: "stalls, and changes in the same reply",
+    moves: [281, 282, 283, 284, 285].map((seconds) => ({ calls: [wait(seconds), runCommand("id"), wait(300)] })),
   },
 ];

@@ -5,19 +5,25 @@ import { contextFor } from "./context.ts";
 import type { AgentDeps } from "./deps.ts";
 import { judgeRead } from "./judge.ts";
 import type { Performance } from "./perform.ts";
+import { secondsToWait, whyNoWait } from "./wait.ts";
 
 /** More characters than this of one result, and of all results of one reply, never reach the model or the journal. */
 const mostCharacters = 24_000;
 /** All results of a reply become one entry, and the table holds at most 400 kB in one; a character may take three bytes. */
 const mostTogether = 96_000;
 
-/** Runs independent reads of one reply at the same time and makes their results durable at once, in order. */
+/**
+ * Runs independent reads of one reply at the same time and makes their results durable at once, in order. Where one of
+ * them has to wait, all are made after it.
+ */
 export async function* readAll(
   calls: readonly CallState[],
   run: Run,
   deps: AgentDeps,
   signal: AbortSignal,
 ): Performance {
+  const seconds = Math.max(...calls.map((call) => secondsToWait(call, run, deps)));
+  if (seconds > 0) return { wait: seconds };
   const { decision, facts } = await judgeRead(run, deps);
   const assessed = calls.map((call): RunEvent => ({ type: "call_assessed", callId: call.callId, decision, facts }));
   if (decision.verdict !== "allow") {
@@ -43,6 +49,8 @@ export async function* readAll(
 async function readOne(call: CallState, run: Run, deps: AgentDeps, signal: AbortSignal): Promise<ToolResult> {
   const tool = deps.tools.get(call.tool);
   if (tool?.kind !== "read") throw new Error(`${call.tool} is not a read tool`);
+  const refused = whyNoWait(call, run, deps);
+  if (refused !== undefined) return errorResult(refused, "Decide on what you know, or conclude with outcome escalate.");
   const limit = AbortSignal.any([signal, AbortSignal.timeout(deps.settings.toolTimeoutMs)]);
   try {
     return await tool.execute(tool.input.parse(call.input), contextFor(run, call, deps, limit));

@@ -41,10 +41,18 @@ export async function* think(run: Run, deps: AgentDeps, signal: AbortSignal): Pe
 export function toolSpec(tool: Tool): ToolSpec {
   const known = specs.get(tool);
   if (known !== undefined) return known;
-  const inputSchema = z.toJSONSchema(tool.input, { io: "input" }) as Readonly<Record<string, unknown>>;
+  // Sent with every request: the dialect and "every key is a string" say nothing that a model or Bedrock needs.
+  const { $schema: _, ...inputSchema } = z.toJSONSchema(tool.input, { io: "input", override: withoutStringKeys });
   const spec = { name: tool.name, description: tool.description, inputSchema };
   specs.set(tool, spec);
   return spec;
+}
+
+function withoutStringKeys({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const keys = jsonSchema.propertyNames;
+  if (typeof keys === "object" && keys.type === "string" && Object.keys(keys).length === 1) {
+    delete jsonSchema.propertyNames;
+  }
 }
 
 /** A schema takes a millisecond to write down and never changes. */

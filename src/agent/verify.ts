@@ -1,4 +1,4 @@
-import { compares } from "../domain/compare.ts";
+import { compares, decisive } from "../domain/compare.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { AlarmDefinition, MetricPoint } from "../domain/ports.ts";
 import type { CallState, Run } from "../domain/run.ts";
@@ -82,9 +82,8 @@ export async function isHealthyNow(alarmArn: string, deps: AgentDeps): Promise<{
     return { healthy: false, measured: "The alarm watches no single metric that can be read." };
   const now = deps.ports.clock.now();
   const points = await pointsAround(definition, now, now, deps);
-  const newest = points.slice(-Math.max(2, definition.datapointsToAlarm));
-  const healthy = newest.length > 0 && newest.every((point) => !breaches(definition, point.value));
-  return { healthy, measured: measuredText(definition, newest) };
+  const { newest, over } = decisive(definition, points);
+  return { healthy: over, measured: measuredText(definition, newest) };
 }
 
 async function pointsAround(

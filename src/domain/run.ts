@@ -5,6 +5,8 @@ import { type Entry, genesis } from "./journal.ts";
 /** A call and all that has become of it. */
 export type CallState = Call & {
   readonly turn: number;
+  /** When the reply that holds it became durable, milliseconds since 1970. */
+  readonly askedAt: number;
   readonly assessed?: EventOf<"call_assessed">;
   readonly requested?: EventOf<"approval_requested"> & { readonly at: number };
   readonly decided?: EventOf<"approval_decided">;
@@ -87,7 +89,7 @@ function applyEvent(run: Run, event: RunEvent, at: number): Run {
     case "alarm_screened":
       return { ...run, alarmText: event.text };
     case "model_replied":
-      return applyReply(run, event);
+      return applyReply(run, event, at);
     case "call_assessed":
       return withCall(run, event.callId, { assessed: event });
     case "approval_requested":
@@ -117,9 +119,9 @@ function applyEvent(run: Run, event: RunEvent, at: number): Run {
   }
 }
 
-function applyReply(run: Run, event: EventOf<"model_replied">): Run {
+function applyReply(run: Run, event: EventOf<"model_replied">, askedAt: number): Run {
   const calls = { ...run.calls };
-  for (const call of event.calls) calls[call.callId] = { ...call, turn: event.turn };
+  for (const call of event.calls) calls[call.callId] = { ...call, turn: event.turn, askedAt };
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = event.usage;
   return {
     ...run,

@@ -146,6 +146,8 @@ type Common<Input> = {
 export type ReadTool<Input = unknown, Need extends PortName = PortName> = Common<Input> & {
   readonly kind: "read";
   readonly needs: readonly Need[];
+  /** Seconds that pass between the call and its execution. The run waits outside of any process; other tools do not wait. */
+  readonly delay?: (input: Input) => number;
   /** Never rejects for what the model can mend: that is an `error` result. */
   execute(input: Input, context: ToolContext<Need>): Promise<ToolResult>;
 };

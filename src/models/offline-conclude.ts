@@ -1,4 +1,5 @@
-import { type Alarm, type Check, findingsIn, newestOf, type SeenCall, type ShownRunbook } from "./offline-read.ts";
+import { type Check, newestOf } from "./offline-checks.ts";
+import { type Alarm, findingsIn, type SeenCall, type ShownRunbook } from "./offline-read.ts";
 
 export type Wish = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 export type Turn = { readonly say: string; readonly calls: readonly Wish[] };
@@ -20,8 +21,7 @@ export function evidenceFor(known: Cause, calls: readonly SeenCall[]): readonly 
   const confirmed = known.checks.filter((check) => check.wanted === "confirm");
   const found = (confirmed.length > 0 ? confirmed : known.checks).flatMap((check) => {
     const result = resultFor(check, calls);
-    const literal = /: `([^`]+)`$/.exec(check.sentence)?.[1] ?? "";
-    return result === undefined ? [] : findingsIn(result.text, [literal]).slice(0, 2);
+    return result === undefined ? [] : findingsIn(result.text, check.texts).slice(0, 2);
   });
   return [...new Set([...found, ...(known.findings ?? [])])];
 }
@@ -34,6 +34,17 @@ export function afterRecovery(applied: SeenCall, calls: readonly SeenCall[]): Tu
     say: "The alarm is said to be over. I look.",
     calls: [{ name: "query_metrics", input: { minutes_before: 11 } }],
   };
+}
+
+/** "Nothing to do" is refused while too few datapoints are healthy: time alone may bring them. Anything else goes to a person. */
+export function afterRefusal(refused: SeenCall, calls: readonly SeenCall[], alarm: Alarm): Turn {
+  const waited = calls.filter((call) => call.name === "wait_and_measure").length;
+  if (refused.input["outcome"] !== "no_action_needed" || waited >= 2) {
+    return giveUp(calls, `My conclusion was not accepted: ${refused.text}`);
+  }
+  const period = Number(/ over (\d+) s$/.exec(alarm["metric"] ?? "")?.[1] ?? 60);
+  const seconds = Math.min(300, Math.max(30, 2 * period));
+  return { say: "It may be just recovering. I wait.", calls: [{ name: "wait_and_measure", input: { seconds } }] };
 }
 
 /** The change was measured as recovered. */

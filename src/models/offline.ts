@@ -3,6 +3,7 @@ import type { Clock, Model } from "../domain/ports.ts";
 import { type Choice, choiceOf, handOver } from "./offline-choose.ts";
 import {
   afterRecovery,
+  afterRefusal,
   evidenceFor,
   giveUp,
   isHealthy,
@@ -13,11 +14,11 @@ import {
   type Wish,
 } from "./offline-conclude.ts";
 import { gather, instead, verdictOf, whyNot } from "./offline-diagnose.ts";
+import { parametersFor } from "./offline-fill.ts";
 import {
   type Alarm,
   alarmOf,
   dimensionsOf,
-  parametersFor,
   type SeenCall,
   type ShownAction,
   type ShownRunbook,
@@ -72,11 +73,11 @@ function decideTurn(request: ModelRequest): Turn {
   const calls = seenCalls(messages);
   const last = calls.at(-1);
   if (last === undefined) return firstLook(alarm);
-  if (last.name === "conclude") return giveUp(calls, `My conclusion was not accepted: ${last.text}`);
+  if (last.name === "conclude") return afterRefusal(last, calls, alarm);
   const runbooks = shownRunbooks(calls);
   const applied = [...calls].reverse().find((call) => call.name === "run_ssm");
   if (applied !== undefined) return afterAction(applied, calls, messages, runbooks, alarm);
-  const own = calls.find((call) => call.name === "query_metrics" && call.input["metric"] === undefined);
+  const own = newestOwn(calls);
   if (isHealthy(own, alarm)) return nothingToDo(own);
   if (runbooks.length === 0) return giveUp(calls, "No runbook fits this alarm.");
   const open = runbooks.flatMap((runbook) => runbook.checks).filter((check) => resultFor(check, calls) === undefined);
@@ -87,11 +88,18 @@ function decideTurn(request: ModelRequest): Turn {
   });
   if (ready !== undefined) return act(ready.runbook, ready.choice, calls);
   if (open.length > 0) return gather(open, runbooks);
-  const known = runbooks.flatMap((runbook) => instead(runbook, calls))[0];
   const [unready] = fitting;
+  // What a better match found in place of its own cause counts more than one that merely fits; what a worse one found does not.
+  const better = unready === undefined ? runbooks : runbooks.slice(0, runbooks.indexOf(unready));
+  const known = better.flatMap((runbook) => instead(runbook, calls))[0];
   if (unready !== undefined) return handOver(unready, calls, alarm, known);
   return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "), known);
 }
+
+/** The last look at the alarm's own metric. */
+const newestOwn = (calls: readonly SeenCall[]): SeenCall | undefined =>
+  calls.findLast(({ name }) => name === "wait_and_measure") ??
+  calls.find(({ name, input }) => name === "query_metrics" && input["metric"] === undefined);
 
 function firstLook(alarm: Alarm): Turn {
   const query = [alarm["alarm"], alarm["description"], alarm["reason"]].filter((part) => part !== undefined).join(". ");

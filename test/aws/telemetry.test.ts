@@ -409,6 +409,7 @@ describe("lines of the log", () => {
 const invalid = (text: string): CallState => ({
   ...call(1, 0, { tool: text, kind: "invalid", toolUseId: text, input: { text }, problem: text }),
   turn: 1,
+  askedAt: 0,
 });
 
 /** The same event with every text that is not ours replaced. */

@@ -69,6 +69,10 @@ describe.each(named)("%s", (name, tool) => {
     expect(JSON.parse(JSON.stringify(schema))).toEqual(schema);
   });
 
+  it("spends no word on what every schema here means anyway", () => {
+    expect(JSON.stringify(schema)).not.toMatch(/\$schema|"propertyNames":\{"type":"string"\}/);
+  });
+
   it("declares ports that exist, each once", () => {
     expect(new Set(tool.needs).size).toBe(tool.needs.length);
     for (const need of tool.needs) expect(ports).toContain(need);

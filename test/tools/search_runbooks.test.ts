@@ -54,7 +54,19 @@ describe("search_runbooks", () => {
     const hits = [hit("api-hung", "restart-it", 3), hit("gone", "do-it", 2)];
     const result = await execute("search_runbooks", { query: "hangs" }, library({ abstained: false, hits }));
     expect(result.citations.map((one) => one.id).filter((id) => id.startsWith("gone"))).toEqual([]);
-    expect(result.forModel).toContain("Less likely:\n- gone#do-it (2.00)");
+    expect(result.forModel).toContain("- gone#do-it (2.00) The API hangs: do-it");
+  });
+
+  it("shows the second whole only where it is about as likely as the best", async () => {
+    const answer = (score: number) => ({
+      abstained: false,
+      hits: [hit("other", "do-it", 0.9), hit("api-hung", "restart-it", score)],
+    });
+    const far = await execute("search_runbooks", { query: "hangs" }, library(answer(0.4)));
+    expect(far.forModel).toContain("- api-hung#restart-it (0.40) The API hangs: restart-it");
+    expect(far.citations).toEqual([]);
+    const near = await execute("search_runbooks", { query: "hangs" }, library(answer(0.5)));
+    expect(near.forModel).toContain("RUNBOOK api-hung");
   });
 
   it("says that nothing fits, with the reason and what was searched", async () => {
