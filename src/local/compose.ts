@@ -230,5 +230,8 @@ function asHealerError(value: unknown): Error {
   const message = problems === undefined ? String(title) : JSON.stringify(problems);
   const code = errorCodes.find((known) => known === type);
   if (code === undefined) return new Error(message);
-  return new HealerError(code, message, { hint: String(hint ?? "See the message."), retryable: retryable === true });
+  return new HealerError(code, message, {
+    hint: typeof hint === "string" ? hint : "See the message.",
+    retryable: retryable === true,
+  });
 }
