@@ -4,7 +4,7 @@ import type { IncidentId } from "../domain/ids.ts";
 import { Incident } from "../domain/incident.ts";
 import { canonicalJson } from "../domain/journal.ts";
 import type { ForEach, IncidentStore, SpendStore } from "../domain/ports.ts";
-import { byStatus, type Dynamo, dynamoError, type Item, isConditionFailed, sdk, text } from "./dynamo.ts";
+import { byStatus, type Dynamo, failed, type Item, sdk, text, won } from "./dynamo.ts";
 
 /** The Incidents table: a projection for lists and for the detector's dedupe, rebuildable from Audit. */
 export function dynamoIncidents(dynamo: Dynamo): IncidentStore {
@@ -130,23 +130,6 @@ const busy = (table: string): HealerError =>
 
 /** So many changes of one incident at the same moment are a storm: whoever loses tries again later. */
 const mostCollisions = 8;
-
-/** False when the condition did not hold. */
-async function won(writing: Promise<void>, table: string): Promise<boolean> {
-  try {
-    await writing;
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw dynamoError(error, table);
-  }
-}
-
-const failed =
-  (table: string) =>
-  (error: unknown): never => {
-    throw dynamoError(error, table);
-  };
 
 const conflict = (message: string): HealerError =>
   new HealerError("journal_conflict", message, { hint: "It is tried again.", retryable: true });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentDescription } from "@aws-sdk/client-ssm";
 import { HealerError } from "../domain/errors.ts";
 import type { Clock, CommandRunner } from "../domain/ports.ts";
@@ -53,10 +54,14 @@ export function ssmCommands(options: SsmOptions): CommandRunner {
         ? sendCommand(settings, checkedPlan, actionId)
         : startAutomation(settings, checkedPlan, actionId);
     },
-    find: (plan, actionId) =>
-      plan.document.type === "Command"
-        ? findCommand(settings, plan, actionId)
-        : findAutomation(settings, plan, actionId),
+    // Undefined only after two full listings without it: a list cut short never counts as "never sent".
+    async find(plan, actionId) {
+      const look = plan.document.type === "Command" ? findCommand : findAutomation;
+      const first = await look(settings, plan, actionId);
+      if (first !== undefined) return first;
+      await sleep(settings.settleMilliseconds);
+      return look(settings, plan, actionId);
+    },
     status: (handle, plan) =>
       handle.kind === "command" ? commandStatus(settings, handle, plan) : automationStatus(settings, handle, plan),
   };

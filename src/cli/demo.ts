@@ -9,7 +9,7 @@ import { RunId } from "../domain/ids.ts";
 import { verifyChain } from "../domain/journal.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
-import { colours, exitCodes, type Io, printable, warnOfRunbooks, wrap } from "./io.ts";
+import { colours, exitCodes, type Io, labelled, printable, warnOfRunbooks, wrap } from "./io.ts";
 import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
 import { approvalRows, createTimeline } from "./timeline.ts";
 
@@ -164,8 +164,7 @@ function card(approval: Approval, io: Io): string {
 
 function intro(io: Io): string {
   const paint = colours(io);
-  const said = (label: string, text: string) =>
-    `${paint.bold(label.padEnd(10))} ${wrap(text, 11, io).join(`\n${" ".repeat(11)}`)}`;
+  const said = (label: string, text: string) => labelled(label, wrap(text, 11, io), 11, io);
   return [
     paint.bold("Incident healer demo"),
     said(

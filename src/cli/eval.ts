@@ -15,7 +15,7 @@ import { totalsOf } from "../../evals/totals.ts";
 import { HealerError } from "../domain/errors.ts";
 import { projectFolder, readPrompt } from "../local/files.ts";
 import { openModel } from "./eval-model.ts";
-import { colours, exitCodes, hanging, type Io, table } from "./io.ts";
+import { exitCodes, flowed, hanging, type Io, labelled, table } from "./io.ts";
 
 export type EvalArgs = {
   /** Ids that contain it, or a kind or service of that name. */
@@ -130,7 +130,7 @@ async function write(results: Results, args: EvalArgs, io: Io): Promise<void> {
   for (const line of failureLines(results)) io.stdout(`${hanging(line, io)}\n`);
   io.stdout(`\n${table(kindHead, kindRows(results), io)}\n`);
   for (const [name, value] of totalLines(results)) {
-    io.stdout(`${colours(io).bold(name.padEnd(16))}${hanging(value, io, 16).trimStart()}\n`);
+    io.stdout(`${labelled(name, flowed(value, io.columns - 17), 17, io)}\n`);
   }
   if (args.html !== undefined) io.stdout(`\nEvery case step by step: ${args.html}\n`);
 }
