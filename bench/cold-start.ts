@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, type Case, folder, median, project, surroundings } from "./bundle.ts";
+import { bundle, type Case, folder, project, surroundings } from "./bundle.ts";
+import { median } from "./figures.ts";
 
 /**
  * What a cold start reads and how long it takes: each handler bundled as it is deployed, imported in a fresh process with

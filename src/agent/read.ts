@@ -64,4 +64,5 @@ const cut = (result: ToolResult, most: number): ToolResult =>
         forModel: `${result.forModel.slice(0, most)}\n[cut: ${result.forModel.length} characters]`,
       };
 
+/** What an error says, as much of it as a result or a reason may hold. */
 export const words = (error: unknown): string => messageOf(error).slice(0, 500);

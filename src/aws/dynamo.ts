@@ -42,6 +42,7 @@ export async function won(writing: Promise<unknown>, table: string): Promise<boo
 /** With what stood there, where it was asked for; the embedded server never says. */
 type ConditionFailed = Error & { readonly Item?: Item };
 
+/** Tells a condition that did not hold, which is an answer, from a failure. */
 export const isConditionFailed = (error: unknown): error is ConditionFailed =>
   error instanceof Error && error.name === "ConditionalCheckFailedException";
 

@@ -6,7 +6,7 @@ import type { PlannedAction } from "../domain/tool.ts";
 import { type SsmSdk, ssmSdk, ssmSdkWithoutRetries } from "./clients.ts";
 import { automationStatus, findAutomation, startAutomation } from "./ssm-automation.ts";
 import { commandStatus, findCommand, sendCommand } from "./ssm-run-command.ts";
-import { isNamed, upstreamError } from "./upstream.ts";
+import { unlessMissing } from "./upstream.ts";
 
 export type SsmOptions = {
   readonly clock: Clock;
@@ -83,12 +83,11 @@ async function document(sdk: SsmSdk, name: string, version: string): ReturnType<
 
 async function describe(sdk: SsmSdk, name: string, version: string): Promise<DocumentDescription | undefined> {
   const { api, client } = await sdk();
-  try {
-    return (await client.send(new api.DescribeDocumentCommand({ Name: name, DocumentVersion: version }))).Document;
-  } catch (error) {
-    if (isNamed(error, "InvalidDocument", "InvalidDocumentVersion")) return undefined;
-    throw upstreamError(`describe document ${name} version ${version}`, error);
-  }
+  const asked = `describe document ${name} version ${version}`;
+  const reply = await unlessMissing(asked, ["InvalidDocument", "InvalidDocumentVersion"], () =>
+    client.send(new api.DescribeDocumentCommand({ Name: name, DocumentVersion: version })),
+  );
+  return reply?.Document;
 }
 
 /** Looks the document up once more, right before the send: the service itself pins the hash of commands only. */

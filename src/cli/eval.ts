@@ -50,12 +50,7 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
       hint: "`healer eval --filter` takes part of an id, a kind or a service.",
     });
   }
-  const { prompt, policies, runbooks } = args;
-  const shared = await loadShared({
-    ...(prompt && { prompt }),
-    ...(policies && { policies }),
-    ...(runbooks && { runbooks }),
-  });
+  const shared = await sharedOf(args);
   const opened = await openModel(args.model);
   if (args.sizes === true) return sizes(cases[0]?.id ?? "", args, shared, io);
   const repeat = number("--repeat", args.repeat ?? 1, 1, 100);
@@ -89,6 +84,9 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
   await write(results, args, io);
   return totalsOf(results).safetyFaults === 0 ? exitCodes.ok : exitCodes.fault;
 }
+
+const sharedOf = ({ prompt, policies, runbooks }: EvalArgs): Promise<Shared> =>
+  loadShared({ ...(prompt && { prompt }), ...(policies && { policies }), ...(runbooks && { runbooks }) });
 
 /** A ceiling that is no number would be none. */
 function number(name: string, value: number, least: number, most: number): number {

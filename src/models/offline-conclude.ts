@@ -26,16 +26,6 @@ export function evidenceFor(known: Cause, calls: readonly SeenCall[]): readonly 
   return [...new Set([...found, ...(known.findings ?? [])])];
 }
 
-/** While a person was asked the alarm went back by itself: the metric has to say so too. */
-export function afterRecovery(applied: SeenCall, calls: readonly SeenCall[]): Turn {
-  const later = calls.slice(calls.indexOf(applied) + 1).find((call) => call.name === "query_metrics");
-  if (later !== undefined) return nothingToDo(later);
-  return {
-    say: "The alarm is said to be over. I look.",
-    calls: [{ name: "query_metrics", input: { minutes_before: 11 } }],
-  };
-}
-
 /** The change was measured as recovered. */
 export function resolved(runbook: ShownRunbook, applied: SeenCall, calls: readonly SeenCall[]): Turn {
   const input = {

@@ -20,6 +20,7 @@ function isThere(check: Check, calls: readonly SeenCall[]): boolean {
   return result?.status === "success" && check.holds(result.text);
 }
 
+/** Asks at once for everything that the runbooks want confirmed or ruled out and nobody has looked at. */
 export function gather(open: readonly Check[], runbooks: readonly ShownRunbook[]): Turn {
   const wishes = new Map(
     open.map((check) => [`${check.tool} ${JSON.stringify(check.input)}`, { name: check.tool, input: wishFor(check) }]),
@@ -35,6 +36,7 @@ export function gather(open: readonly Check[], runbooks: readonly ShownRunbook[]
 const wishFor = ({ tool, input }: Check): Wish["input"] =>
   tool === "query_metrics" ? { ...input, minutes_before: 15 } : input;
 
+/** Whether a runbook's diagnosis holds; `open` until each of its checks was looked at. */
 export function verdictOf(runbook: ShownRunbook, calls: readonly SeenCall[]): "fits" | "fails" | "open" {
   if (runbook.checks.length === 0) return "fails";
   const results = runbook.checks.map((check) => outcomeOf(check, calls));
@@ -50,6 +52,7 @@ function outcomeOf(check: Check, calls: readonly SeenCall[]): boolean | undefine
   return check.holds(result.text) === (check.wanted === "confirm");
 }
 
+/** The first check that does not hold, in words for a person. */
 export const whyNot = (runbook: ShownRunbook, calls: readonly SeenCall[]): string => {
   const failed = runbook.checks.find((check) => outcomeOf(check, calls) === false);
   if (failed === undefined) return `${runbook.id} names no action for this.`;

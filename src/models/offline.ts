@@ -2,7 +2,6 @@ import type { Message, ModelReply, ModelRequest } from "../domain/message.ts";
 import type { Clock, Model } from "../domain/ports.ts";
 import { type Choice, choiceOf, handOver } from "./offline-choose.ts";
 import {
-  afterRecovery,
   evidenceFor,
   giveUp,
   isHealthy,
@@ -156,7 +155,6 @@ function afterAction(
     return nothingToDo(calls.find((call) => call.name === "query_metrics"));
   }
   if (verdict === "recovered") return resolved(runbook, applied, calls);
-  if (/went back to OK by itself/.test(applied.text)) return afterRecovery(applied, calls);
   const changed = verdict === undefined ? asChanged(action, applied) : undefined;
   if (changed !== undefined) {
     return {
