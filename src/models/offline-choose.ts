@@ -1,14 +1,7 @@
 import { type Cause, giveUp, type Turn } from "./offline-conclude.ts";
 import { firstError, logOf, logToRead, statedIn } from "./offline-logs.ts";
-import {
-  type Alarm,
-  conditionOf,
-  dimensionsOf,
-  parametersFor,
-  type SeenCall,
-  type ShownAction,
-  type ShownRunbook,
-} from "./offline-read.ts";
+import { type Alarm, dimensionsOf, type SeenCall } from "./offline-read.ts";
+import { conditionOf, parametersFor, type ShownAction, type ShownRunbook } from "./offline-runbook.ts";
 
 export type Choice = {
   readonly action: ShownAction;

@@ -1,4 +1,5 @@
-import { type Alarm, type Check, findingsIn, newestOf, type SeenCall, type ShownRunbook } from "./offline-read.ts";
+import { type Alarm, findingsIn, newestOf, type SeenCall } from "./offline-read.ts";
+import type { Check, ShownRunbook } from "./offline-runbook.ts";
 
 export type Wish = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 export type Turn = { readonly say: string; readonly calls: readonly Wish[] };

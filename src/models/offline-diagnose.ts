@@ -1,6 +1,7 @@
 import type { Cause, Turn, Wish } from "./offline-conclude.ts";
 import { resultFor } from "./offline-conclude.ts";
-import type { Check, SeenCall, ShownRunbook } from "./offline-read.ts";
+import type { SeenCall } from "./offline-read.ts";
+import type { Check, ShownRunbook } from "./offline-runbook.ts";
 
 /** What the best runbook says is the matter when the thing that it rules out is there, and all that it confirms is too. */
 export function instead(runbook: ShownRunbook, calls: readonly SeenCall[]): readonly Cause[] {

@@ -1,4 +1,5 @@
-import { type Alarm, dimensionsOf, type Parameter, type SeenCall, type ShownRunbook } from "./offline-read.ts";
+import { type Alarm, dimensionsOf, type SeenCall } from "./offline-read.ts";
+import type { Parameter, ShownRunbook } from "./offline-runbook.ts";
 
 /** The log group that a runbook's diagnosis tells its reader to read and that nobody has read yet. */
 export const logToRead = (runbook: ShownRunbook, calls: readonly SeenCall[], alarm: Alarm): string | undefined =>

@@ -12,17 +12,8 @@ import {
   type Wish,
 } from "./offline-conclude.ts";
 import { gather, instead, verdictOf, whyNot } from "./offline-diagnose.ts";
-import {
-  type Alarm,
-  alarmOf,
-  dimensionsOf,
-  parametersFor,
-  type SeenCall,
-  type ShownAction,
-  type ShownRunbook,
-  seenCalls,
-  shownRunbooks,
-} from "./offline-read.ts";
+import { type Alarm, alarmOf, dimensionsOf, type SeenCall, seenCalls } from "./offline-read.ts";
+import { parametersFor, type ShownAction, type ShownRunbook, shownRunbooks } from "./offline-runbook.ts";
 
 export const offlineModelId = "offline-runbook-follower-1";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { findingsIn, type SeenCall, shownRunbooks } from "../../src/models/offline-read.ts";
+import { findingsIn, type SeenCall } from "../../src/models/offline-read.ts";
+import { shownRunbooks } from "../../src/models/offline-runbook.ts";
 
 const shown = (diagnosis: string): readonly SeenCall[] => [
   {
