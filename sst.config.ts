@@ -3,7 +3,7 @@
 export default $config({
   app: (input) => {
     // Stages whose name begins with "prod" keep their data and refuse to be removed.
-    const permanent = /^prod/.test(input.stage);
+    const permanent = input.stage.startsWith("prod");
     return {
       name: "incident-healer",
       home: "aws",

@@ -89,8 +89,3 @@ export function surroundings(): Record<string, string> {
     SST_RESOURCE_SlackSigningSecret: secret("bench"),
   };
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}

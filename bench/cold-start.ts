@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { bundle, type Case, folder, median, project, surroundings } from "./bundle.ts";
+import { bundle, type Case, folder, project, surroundings } from "./bundle.ts";
+import { median } from "./figures.ts";
 
 /**
  * What a cold start reads and how long it takes: each handler bundled as it is deployed, imported in a fresh process with
@@ -18,8 +19,18 @@ const small: Readonly<Record<string, string>> = {
   "Hono + zod": `import { Hono } from "hono"; import * as z from "zod"; const Body = z.strictObject({ id: z.string() });
 const app = new Hono(); app.post("/", async (c) => c.json(Body.parse(await c.req.json()))); export default app;`,
   "all AWS clients of ours, eager": [
-    ...["auto-scaling", "bedrock-agent-runtime", "bedrock-runtime", "cloudtrail", "cloudwatch", "cloudwatch-logs"],
-    ...["dynamodb", "pricing", "resource-groups-tagging-api", "s3", "sfn", "ssm"],
+    "auto-scaling",
+    "bedrock-agent-runtime",
+    "bedrock-runtime",
+    "cloudtrail",
+    "cloudwatch",
+    "cloudwatch-logs",
+    "dynamodb",
+    "pricing",
+    "resource-groups-tagging-api",
+    "s3",
+    "sfn",
+    "ssm",
   ]
     .map((name, index) => `import * as c${index} from "@aws-sdk/client-${name}"; globalThis.c${index} = c${index};`)
     .join("\n"),

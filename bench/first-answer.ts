@@ -11,7 +11,8 @@ import { openState } from "../src/local/state.ts";
 import { actionIds } from "../src/slack/buttons.ts";
 import { previewStates } from "../src/slack/preview/cards.ts";
 import { sampleRun } from "../src/slack/preview/sample-run.ts";
-import { bundle, folder, median, project, surroundings } from "./bundle.ts";
+import { bundle, folder, project, surroundings } from "./bundle.ts";
+import { median } from "./figures.ts";
 
 /**
  * What a cold start costs to its first answer, since work that an import puts off is saved only where no request needs it:

@@ -9,6 +9,7 @@ import type { Evidence, Model } from "../src/domain/ports.ts";
 import { replay } from "../src/domain/run.ts";
 import { composeLocal } from "../src/local/compose.ts";
 import { noEvidence } from "../src/local/no-evidence.ts";
+import { median, quantile } from "./figures.ts";
 
 /**
  * What the loop itself costs: alarm in to first governed decision out on the embedded store, appends per turn, and
@@ -173,13 +174,4 @@ function timed(work: () => unknown): number {
   const started = performance.now();
   work();
   return performance.now() - started;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
 }

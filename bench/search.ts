@@ -16,6 +16,7 @@ import {
   retrievalSet,
   type Variant,
 } from "../test/search/retrieval.ts";
+import { quantile } from "./figures.ts";
 import { fusions } from "./search-fusion.ts";
 import { type Peer, plainBm25, sqliteFts } from "./search-peers.ts";
 
@@ -197,10 +198,6 @@ function timed(run: () => unknown): Spent {
 function spent(of: readonly Spent[], share: number, digits: number): string {
   const at = (values: readonly number[]): string => quantile(values, share).toFixed(digits);
   return `${at(of.map(({ wall }) => wall))} (${at(of.map(({ processor }) => processor))}) ms`;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length * share)] ?? 0;
 }
 
 function row(label: string, cells: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { decideApproval } from "../src/agent/decision.ts";
 import type { Person } from "../src/domain/approval.ts";
+import { messageOf } from "../src/domain/errors.ts";
 import { ApprovalId } from "../src/domain/ids.ts";
 import { createApp } from "../src/http/app.ts";
 import { carriesToken } from "../src/local/token.ts";
@@ -112,7 +113,7 @@ function deskOf({ approval, card, deps, clock }: Asked, before: Desk["before"]):
       const whole = { kind: "approve" as const, person, digest, comment: "", at: clock.now(), ...decision };
       return decideApproval(ApprovalId.parse(approvalId), whole, deps).then(
         () => "accepted",
-        (error: unknown) => `refused: ${error instanceof Error ? error.message : String(error)}`,
+        (error: unknown) => `refused: ${messageOf(error)}`,
       );
     },
     async ask(body, { headers = {}, path = `/api/approvals/${approval.approvalId}/decision` } = {}) {

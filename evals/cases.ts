@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import * as z from "zod";
-import { HealerError } from "../src/domain/errors.ts";
+import { HealerError, messageOf } from "../src/domain/errors.ts";
 import { projectFolder } from "../src/local/files.ts";
 import { EvalCase } from "./case.ts";
 
@@ -42,7 +42,7 @@ function readYaml(name: string, text: string): Raw {
     const value: unknown = parseYaml(text, { maxAliasCount: 0 });
     if (isObject(value)) return value;
   } catch (error) {
-    throw bad(name, error instanceof Error ? error.message : String(error));
+    throw bad(name, messageOf(error));
   }
   throw bad(name, "it is no YAML object");
 }

@@ -68,7 +68,7 @@ function wishOf(payload: Payload, messages: readonly Message[]): Wish {
   };
   if (wants.startsWith("command: ")) {
     const target =
-      Object.values(dimensionsOf(alarmOf(messages))).find((value) => /^i-/.test(value)) ?? "i-0a1b2c3d4e5f60718";
+      Object.values(dimensionsOf(alarmOf(messages))).find((value) => value.startsWith("i-")) ?? "i-0a1b2c3d4e5f60718";
     return {
       name: "run_command",
       input: { ...explained, command: wants.slice("command: ".length), targets: [target] },

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { asData } from "../src/agent/conversation.ts";
+import { messageOf } from "../src/domain/errors.ts";
 import type { ModelRequest } from "../src/domain/message.ts";
 import { toolUsesOf } from "../src/domain/message.ts";
 import type { Model } from "../src/domain/ports.ts";
@@ -76,7 +77,7 @@ async function judgeTry(
       ? { ...verdict.data, dollars }
       : { same: "not asked", why: "it gave no verdict that can be read", dollars };
   } catch (error) {
-    return { same: "not asked", why: error instanceof Error ? error.message : String(error), dollars: 0 };
+    return { same: "not asked", why: messageOf(error), dollars: 0 };
   }
 }
 

@@ -5,7 +5,7 @@ import { escalate } from "../src/agent/escalate.ts";
 import { type IntakeDeps, takeEvent } from "../src/agent/intake.ts";
 import { parseAlarmEvent } from "../src/detect/parse.ts";
 import type { Approval } from "../src/domain/approval.ts";
-import { HealerError } from "../src/domain/errors.ts";
+import { HealerError, messageOf } from "../src/domain/errors.ts";
 import type { CallId, RunId } from "../src/domain/ids.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import type { ModelRequest } from "../src/domain/message.ts";
@@ -107,12 +107,10 @@ export async function playCase(definition: EvalCase, options: PlayOptions): Prom
     sent: world.sent,
     approvals: await store.approvals.list(),
     unforeseen: world.unforeseen,
-    ...(error !== undefined && { error: wordsOf(error) }),
+    ...(error !== undefined && { error: messageOf(error) }),
     ...(error instanceof HealerError && error.code === "model_misconfigured" && { misconfigured: error }),
   };
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function take(event: unknown, deps: IntakeDeps): Promise<void> {
   const parsed = parseAlarmEvent(event);
@@ -191,7 +189,7 @@ async function driveToEnd(runId: RunId, surroundings: Surroundings): Promise<unk
     } catch (error) {
       const again = (error as { retryable?: boolean }).retryable === true && failures < 4;
       if (!again) {
-        await escalate(runId, wordsOf(error), deps).catch(() => undefined);
+        await escalate(runId, messageOf(error), deps).catch(() => undefined);
         return error;
       }
       failures += 1;

@@ -1,4 +1,4 @@
-import { HealerError } from "../src/domain/errors.ts";
+import { HealerError, messageOf } from "../src/domain/errors.ts";
 import type { MicroUsd } from "../src/domain/money.ts";
 import type { Model } from "../src/domain/ports.ts";
 import { defaultSettings } from "../src/local/compose.ts";
@@ -106,7 +106,7 @@ async function tryOnce(definition: EvalCase, options: SuiteOptions, purse: Purse
     return outcome;
   } catch (error) {
     if (error instanceof HealerError && error.code === "model_misconfigured") throw error;
-    return { ...skipped(error instanceof Error ? error.message : String(error)), status: "error" };
+    return { ...skipped(messageOf(error)), status: "error" };
   } finally {
     purse.left += aside - spent;
     purse.free += 1;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type DeployedReach, type FunctionName, type Resources, roleOf } from "../src/aws/roles.ts";
+import type { Resources } from "../src/aws/record-grants.ts";
+import { type DeployedReach, type FunctionName, roleOf } from "../src/aws/roles.ts";
 import { everywhere, type Statement } from "../src/aws/statement.ts";
 import { tools } from "../tools/index.ts";
 

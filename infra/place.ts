@@ -1,7 +1,7 @@
-import type { Place } from "../src/aws/statement.ts";
+import type { ArnPlace } from "../src/aws/statement.ts";
 
 /** Partition, region and account of this deployment. */
-export const placeOf = (): $util.Output<Place> =>
+export const placeOf = (): $util.Output<ArnPlace> =>
   $util
     .all([aws.getPartitionOutput(), aws.getRegionOutput(), aws.getCallerIdentityOutput()])
     .apply(([partition, region, caller]) => ({

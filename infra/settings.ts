@@ -15,4 +15,4 @@ export function settingsOf(path: string, stage: string): Deployment {
 }
 
 /** Stages whose data outlives the deployment. */
-export const isPermanent = (stage: string): boolean => /^prod/.test(stage);
+export const isPermanent = (stage: string): boolean => stage.startsWith("prod");

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { flagLine } from "../src/digest/flag.ts";
 import { redact } from "../src/digest/redact.ts";
+import { messageOf } from "../src/domain/errors.ts";
 import type { FleetGroup, FleetMember } from "../src/domain/ports.ts";
 import { emptyResult, okResult, readTool, type ToolContext } from "../src/domain/tool.ts";
 import { round } from "../src/metrics/render.ts";
@@ -95,7 +96,7 @@ async function listed(kind: ResourceKind, dimensions: Dimensions, context: Conte
   const listing = context.inventory.find(kind.type, kind.arnEnd(value, dimensions)).then(
     (found) =>
       found[0] === undefined ? "not in the list of tagged resources" : `${found[0].arn}${tagText(found[0].tags)}`,
-    (error: unknown) => `tags could not be read: ${shown(textOf(error))}`,
+    (error: unknown) => `tags could not be read: ${shown(messageOf(error))}`,
   );
   const vitals = Promise.all(kind.vitals.map(([metric, stat]) => vital(kind, metric, stat, dimensions, context)));
   const [place, state, measured] = await Promise.all([
@@ -124,7 +125,7 @@ async function stateLines(
   dimensions: Dimensions,
   { inventory }: Context,
 ): Promise<readonly string[]> {
-  const state = await inventory.state(dimension, dimensions).catch((error: unknown) => textOf(error));
+  const state = await inventory.state(dimension, dimensions).catch(messageOf);
   if (state === undefined) return [];
   if (typeof state === "string") return [`  its state could not be looked up: ${shown(state)}`];
   const events = state.events.map(({ at, text }) => `${new Date(at).toISOString().slice(0, 16)}Z ${text}`);
@@ -142,8 +143,6 @@ const some = (texts: readonly string[], most: number, before: string): readonly 
 
 /** Tags, reasons and events hold what services and customers wrote: one line, no secrets. */
 const shown = (text: string): string => redact(text).text.replaceAll(/\s+/g, " ").slice(0, mostShown.characters);
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function vital(
   kind: ResourceKind,

@@ -3,8 +3,10 @@ import { createDigest } from "../src/digest/digest.ts";
 import { redact } from "../src/digest/redact.ts";
 import { renderDigest } from "../src/digest/render.ts";
 import { neutralise, oneLine } from "../src/digest/text.ts";
+import { messageOf } from "../src/domain/errors.ts";
 import { type MicroUsd, zeroUsd } from "../src/domain/money.ts";
 import type { LogPatterns } from "../src/domain/ports.ts";
+import { utcSecond } from "../src/domain/time.ts";
 import { emptyResult, errorResult, okResult, readTool } from "../src/domain/tool.ts";
 
 /** Tokens of one digest: enough for some forty clusters. */
@@ -30,7 +32,7 @@ export const fetchLogs = readTool({
     const start = alarmAt - input.minutes_before * 60_000;
     const end = Math.min(alarmAt + input.minutes_after * 60_000, context.clock.now());
     const baselineStart = start - (end - start);
-    const where = `${input.group} from ${time(start)} to ${time(end)}${input.contains ? ` containing "${input.contains}"` : ""}`;
+    const where = `${input.group} from ${utcSecond(start)} to ${utcSecond(end)}${input.contains ? ` containing "${input.contains}"` : ""}`;
     const digest = createDigest({
       alarmTime: alarmAt,
       budgetTokens,
@@ -44,7 +46,7 @@ export const fetchLogs = readTool({
       .catch(async (error: unknown) => {
         const known = await context.logs.groups(input.group.split("/").at(-1) ?? "");
         const all = known.length > 0 ? known : await context.logs.groups("");
-        return errorResult(`Could not read ${where}: ${words(error)}`, `Log groups: ${all.join(", ") || "none"}.`);
+        return errorResult(`Could not read ${where}: ${messageOf(error)}`, `Log groups: ${all.join(", ") || "none"}.`);
       });
     if ("forModel" in read) return read;
     const cost = read.cost ?? zeroUsd;
@@ -53,7 +55,7 @@ export const fetchLogs = readTool({
     // What is there counts more than what is new: without the time before, the digest still tells the first.
     const before = await context.logs
       .read({ ...query, start: baselineStart, end: start - 1 }, (event) => digest.addBaseline(event))
-      .catch((error: unknown) => words(error));
+      .catch(messageOf);
     const report = digest.finish();
     const findings = report.clusters.map((cluster) => ({
       id: cluster.findingId,
@@ -79,6 +81,3 @@ function patternLines(whole: LogPatterns | undefined): string {
   );
   return `\nAll of it, by the service's own patterns:\n${lines.join("\n")}`;
 }
-
-const time = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { flagLine } from "../src/digest/flag.ts";
 import { redact } from "../src/digest/redact.ts";
+import { messageOf } from "../src/domain/errors.ts";
 import { probeNames } from "../src/domain/ports.ts";
 import { errorResult, okResult, readTool } from "../src/domain/tool.ts";
 import { linesLimit, needsUnit, unitPattern } from "../src/probe/probes.ts";
@@ -39,12 +40,7 @@ export const probeHost = readTool({
     const what = `${input.probe}${input.unit === undefined ? "" : ` ${input.unit}`} on ${target}`;
     const outcome = await context.probe
       .run(request)
-      .catch((error: unknown) =>
-        errorResult(
-          `Could not probe ${what}: ${error instanceof Error ? error.message : String(error)}`,
-          "Go on without it.",
-        ),
-      );
+      .catch((error: unknown) => errorResult(`Could not probe ${what}: ${messageOf(error)}`, "Go on without it."));
     if ("forModel" in outcome) return outcome;
     const text = redact([outcome.stdout, outcome.stderr].filter((part) => part.trim() !== "").join("\n")).text.trim();
     if (outcome.state !== "succeeded" && outcome.stdout.trim() === "") {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { MetricIdentity, MetricPoint, MetricSource } from "../src/domain/ports.ts";
+import { utcSecond } from "../src/domain/time.ts";
 import { emptyResult, okResult, readTool, type ToolContext } from "../src/domain/tool.ts";
 import { median } from "../src/metrics/change-point.ts";
 import { changeText, round, type SeriesSummary, sparkline, summaryOf } from "../src/metrics/render.ts";
@@ -35,11 +36,11 @@ export const queryMetrics = readTool({
     const beside = await besideOf(own, window, context);
     const summary = summaryOf(name, points, incident.alarmAt);
     if (summary === undefined) {
-      return emptyResult(`No datapoint of ${what} since ${iso(start)}. ${namesOf(beside)}`);
+      return emptyResult(`No datapoint of ${what} since ${utcSecond(start)}. ${namesOf(beside)}`);
     }
     const earlier = await earlierTimes({ ...own, stat: stat ?? "Average", period: window.period }, context);
     const id = `${context.callId}-metric`;
-    const first = `newest ${round(summary.newest.value)} at ${iso(summary.newest.at)}, minimum ${round(summary.minimum)}, maximum ${round(summary.maximum)}, usual before the alarm ${round(summary.before)}, datapoints ${points.length}`;
+    const first = `newest ${round(summary.newest.value)} at ${utcSecond(summary.newest.at)}, minimum ${round(summary.minimum)}, maximum ${round(summary.maximum)}, usual before the alarm ${round(summary.before)}, datapoints ${points.length}`;
     const lines = [
       `[${id}] ${what}, period ${window.period} s`,
       first,
@@ -140,5 +141,3 @@ function table(beside: readonly Beside[], id: string): readonly string[] {
 
 const namesOf = (beside: readonly Beside[]): string =>
   `Metrics beside it: ${beside.map((one) => one.name).join(", ") || "none"}.`;
-
-const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

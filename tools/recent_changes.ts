@@ -2,7 +2,9 @@ import * as z from "zod";
 import { type RankedChange, rankChanges } from "../src/changes/rank.ts";
 import { flagLine } from "../src/digest/flag.ts";
 import { redact } from "../src/digest/redact.ts";
+import { messageOf } from "../src/domain/errors.ts";
 import type { Fleet } from "../src/domain/ports.ts";
+import { utcSecond } from "../src/domain/time.ts";
 import { emptyResult, errorResult, okResult, readTool } from "../src/domain/tool.ts";
 
 /** Changes shown; what is further away in time and resource explains nothing. */
@@ -22,11 +24,11 @@ export const recentChanges = readTool({
     const start = alarmAt - input.hours_before * 3_600_000;
     const end = Math.max(start, Math.min(context.clock.now(), alarmAt + 15 * 60_000));
     const resources = await namesOf(dimensions, input.resource, context.fleet);
-    const where = `from ${time(start)} to ${time(end)}`;
+    const where = `from ${utcSecond(start)} to ${utcSecond(end)}`;
     const read = await context.changes
       .read({ start, end, resources, signal: context.signal })
       .catch((error: unknown) =>
-        errorResult(`Could not read changes ${where}: ${words(error)}`, "Go on without them."),
+        errorResult(`Could not read changes ${where}: ${messageOf(error)}`, "Go on without them."),
       );
     if ("forModel" in read) return read;
     const { changes, leftOut } = rankChanges(read.changes, { at: alarmAt, resources });
@@ -71,10 +73,10 @@ async function namesOf(
 }
 
 function lineOf(change: RankedChange, id: string, alarmAt: number): { readonly id: string; readonly text: string } {
-  const times = change.times === 1 ? "" : ` ×${change.times} since ${time(change.firstAt)}`;
+  const times = change.times === 1 ? "" : ` ×${change.times} since ${utcSecond(change.firstAt)}`;
   const on = change.resources.length === 0 ? "" : ` on ${change.resources.slice(0, 4).join(", ")}`;
   const parts = [
-    `[${id}] ${time(change.at)} (${distance(alarmAt - change.at)})`,
+    `[${id}] ${utcSecond(change.at)} (${distance(alarmAt - change.at)})`,
     `${change.what}${change.failed ? " FAILED" : ""}${times}`,
     `by ${change.who || "unknown"}${on}`,
     ...(change.detail === "" ? [] : [change.detail]),
@@ -88,6 +90,3 @@ function distance(beforeMs: number): string {
   const length = minutes < 1 ? "less than 1 min" : minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
   return beforeMs >= 0 ? `${length} before` : `${length} after the alarm`;
 }
-
-const time = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { HealerError } from "../../src/domain/errors.ts";
+import { HealerError, messageOf } from "../../src/domain/errors.ts";
 import type { RunId } from "../../src/domain/ids.ts";
 import type { Workflow } from "../../src/domain/ports.ts";
 import type { StateMachineDocument } from "../../src/workflow/definition.ts";
@@ -78,7 +78,7 @@ export function simulatedWorkflow(
         }
         const caught = box.Catch?.find((one) => matches(one.ErrorEquals, name));
         if (caught === undefined) return { next: "", data };
-        const Cause = error instanceof Error ? error.message : String(error);
+        const Cause = messageOf(error);
         return { next: caught.Next, data: { ...data, error: { Error: name, Cause } } };
       }
     }

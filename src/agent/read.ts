@@ -1,3 +1,4 @@
+import { messageOf } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/event.ts";
 import type { CallState, Run } from "../domain/run.ts";
 import { errorResult, type ToolResult } from "../domain/tool.ts";
@@ -71,4 +72,5 @@ const cut = (result: ToolResult, most: number): ToolResult =>
         forModel: `${result.forModel.slice(0, most)}\n[cut: ${result.forModel.length} characters]`,
       };
 
-export const words = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 500);
+/** What an error says, as much of it as a result or a reason may hold. */
+export const words = (error: unknown): string => messageOf(error).slice(0, 500);

@@ -1,7 +1,7 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import type { Fleet, FleetGroup, FleetMember } from "../domain/ports.ts";
 import { type AutoScalingSdk, autoScalingSdk, type SsmSdk, ssmSdk, type TaggingSdk, taggingSdk } from "./clients.ts";
-import { isNamed, upstream, upstreamError } from "./upstream.ts";
+import { unlessMissing, upstream } from "./upstream.ts";
 
 export type FleetOptions = {
   readonly account: string;
@@ -52,15 +52,13 @@ const inService = (health: string | undefined, lifecycle: string | undefined): b
 
 async function managedInstance({ ssm }: FleetSdks, id: string): Promise<Untagged | undefined> {
   const { api, client } = await ssm();
-  try {
-    const input = { Filters: [{ Key: "InstanceIds", Values: [id] }] };
-    const reply = await client.send(new api.DescribeInstanceInformationCommand(input));
-    const found = reply.InstanceInformationList?.find((instance) => instance.InstanceId === id);
-    return found === undefined ? undefined : { id, healthy: found.PingStatus === "Online", group: undefined };
-  } catch (error) {
-    if (isNamed(error, "InvalidInstanceId", "InvalidInstanceInformationFilterValue")) return undefined;
-    throw upstreamError(`look up instance ${id}`, error);
-  }
+  const input = { Filters: [{ Key: "InstanceIds", Values: [id] }] };
+  const missing = ["InvalidInstanceId", "InvalidInstanceInformationFilterValue"];
+  const reply = await unlessMissing(`look up instance ${id}`, missing, () =>
+    client.send(new api.DescribeInstanceInformationCommand(input)),
+  );
+  const found = reply?.InstanceInformationList?.find((instance) => instance.InstanceId === id);
+  return found === undefined ? undefined : { id, healthy: found.PingStatus === "Online", group: undefined };
 }
 
 async function group(sdks: FleetSdks, name: string): Promise<FleetGroup | undefined> {

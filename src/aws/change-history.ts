@@ -1,3 +1,4 @@
+import { messageOf } from "../domain/errors.ts";
 import type { Change, ChangeHistory, ChangeQuery, Clock } from "../domain/ports.ts";
 import { abortable, type SourceAnswer } from "./change-source.ts";
 import {
@@ -39,7 +40,7 @@ export function changeHistory(options: ChangeHistoryOptions): ChangeHistory {
       const failures = answers.filter((answer) => answer.status === "rejected");
       if (failures.length === asked.length) throw failures[0]?.reason;
       const missing = answers.flatMap((answer, index) =>
-        answer.status === "fulfilled" ? answer.value.missing : [`${asked[index]?.[0]}: ${textOf(answer.reason)}`],
+        answer.status === "fulfilled" ? answer.value.missing : [`${asked[index]?.[0]}: ${messageOf(answer.reason)}`],
       );
       const late = clock.now() - query.end < trailDelayMs;
       return {
@@ -50,8 +51,6 @@ export function changeHistory(options: ChangeHistoryOptions): ChangeHistory {
     },
   };
 }
-
-const textOf = (reason: unknown): string => (reason instanceof Error ? reason.message : String(reason));
 
 const mostPages = 3;
 

@@ -19,123 +19,109 @@ export type ClientOptions = {
   readonly pace?: { readonly burst: number; readonly perSecond: number };
 };
 
-type LogsApi = typeof import("@aws-sdk/client-cloudwatch-logs");
-export type LogsSdk = Sdk<LogsApi, InstanceType<LogsApi["CloudWatchLogsClient"]>>;
-export const logsSdk = (options: ClientOptions = {}): LogsSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-cloudwatch-logs");
-    return { api, client: new api.CloudWatchLogsClient(await clientConfig(options)) };
-  });
+/** The two ends of a package: how it is loaded, and the client of ours that it makes. */
+const sdkOf =
+  <Api, Client>(
+    load: () => Promise<Api>,
+    make: (api: Api, config: ClientConfig) => Client,
+    defaults: ClientOptions = {},
+  ): ((options?: ClientOptions) => Sdk<Api, Client>) =>
+  (options = {}) =>
+    once(async () => {
+      const api = await load();
+      return { api, client: make(api, await clientConfig({ ...defaults, ...options })) };
+    });
+type ClientConfig = Awaited<ReturnType<typeof clientConfig>>;
 
-type CloudWatchApi = typeof import("@aws-sdk/client-cloudwatch");
-export type CloudWatchSdk = Sdk<CloudWatchApi, InstanceType<CloudWatchApi["CloudWatchClient"]>>;
-export const cloudWatchSdk = (options: ClientOptions = {}): CloudWatchSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-cloudwatch");
-    return { api, client: new api.CloudWatchClient(await clientConfig(options)) };
-  });
+export const logsSdk = sdkOf(
+  () => import("@aws-sdk/client-cloudwatch-logs"),
+  (api, config) => new api.CloudWatchLogsClient(config),
+);
+export type LogsSdk = ReturnType<typeof logsSdk>;
 
-type SsmApi = typeof import("@aws-sdk/client-ssm");
-export type SsmSdk = Sdk<SsmApi, InstanceType<SsmApi["SSMClient"]>>;
-export const ssmSdk = (options: ClientOptions = {}): SsmSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-ssm");
-    return { api, client: new api.SSMClient(await clientConfig(options)) };
-  });
+export const cloudWatchSdk = sdkOf(
+  () => import("@aws-sdk/client-cloudwatch"),
+  (api, config) => new api.CloudWatchClient(config),
+);
+export type CloudWatchSdk = ReturnType<typeof cloudWatchSdk>;
+
+export const ssmSdk = sdkOf(
+  () => import("@aws-sdk/client-ssm"),
+  (api, config) => new api.SSMClient(config),
+);
+export type SsmSdk = ReturnType<typeof ssmSdk>;
 
 /** For SendCommand alone, which has no idempotency token: a repeated send could run the command twice. */
 export const ssmSdkWithoutRetries = (options: ClientOptions = {}): SsmSdk => ssmSdk({ ...options, maxAttempts: 1 });
 
-type AutoScalingApi = typeof import("@aws-sdk/client-auto-scaling");
-export type AutoScalingSdk = Sdk<AutoScalingApi, InstanceType<AutoScalingApi["AutoScalingClient"]>>;
-export const autoScalingSdk = (options: ClientOptions = {}): AutoScalingSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-auto-scaling");
-    return { api, client: new api.AutoScalingClient(await clientConfig(options)) };
-  });
+export const autoScalingSdk = sdkOf(
+  () => import("@aws-sdk/client-auto-scaling"),
+  (api, config) => new api.AutoScalingClient(config),
+);
+export type AutoScalingSdk = ReturnType<typeof autoScalingSdk>;
 
-type CloudTrailApi = typeof import("@aws-sdk/client-cloudtrail");
-export type CloudTrailSdk = Sdk<CloudTrailApi, InstanceType<CloudTrailApi["CloudTrailClient"]>>;
-export const cloudTrailSdk = (options: ClientOptions = {}): CloudTrailSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-cloudtrail");
-    return { api, client: new api.CloudTrailClient(await clientConfig(options)) };
-  });
+export const cloudTrailSdk = sdkOf(
+  () => import("@aws-sdk/client-cloudtrail"),
+  (api, config) => new api.CloudTrailClient(config),
+);
+export type CloudTrailSdk = ReturnType<typeof cloudTrailSdk>;
 
-type TaggingApi = typeof import("@aws-sdk/client-resource-groups-tagging-api");
-export type TaggingSdk = Sdk<TaggingApi, InstanceType<TaggingApi["ResourceGroupsTaggingAPIClient"]>>;
-export const taggingSdk = (options: ClientOptions = {}): TaggingSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-resource-groups-tagging-api");
-    return { api, client: new api.ResourceGroupsTaggingAPIClient(await clientConfig(options)) };
-  });
+export const taggingSdk = sdkOf(
+  () => import("@aws-sdk/client-resource-groups-tagging-api"),
+  (api, config) => new api.ResourceGroupsTaggingAPIClient(config),
+);
+export type TaggingSdk = ReturnType<typeof taggingSdk>;
 
-type EcsApi = typeof import("@aws-sdk/client-ecs");
-export type EcsSdk = Sdk<EcsApi, InstanceType<EcsApi["ECSClient"]>>;
-export const ecsSdk = (options: ClientOptions = {}): EcsSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-ecs");
-    return { api, client: new api.ECSClient(await clientConfig(options)) };
-  });
+export const ecsSdk = sdkOf(
+  () => import("@aws-sdk/client-ecs"),
+  (api, config) => new api.ECSClient(config),
+);
+export type EcsSdk = ReturnType<typeof ecsSdk>;
 
-type RdsApi = typeof import("@aws-sdk/client-rds");
-export type RdsSdk = Sdk<RdsApi, InstanceType<RdsApi["RDSClient"]>>;
-export const rdsSdk = (options: ClientOptions = {}): RdsSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-rds");
-    return { api, client: new api.RDSClient(await clientConfig(options)) };
-  });
+export const rdsSdk = sdkOf(
+  () => import("@aws-sdk/client-rds"),
+  (api, config) => new api.RDSClient(config),
+);
+export type RdsSdk = ReturnType<typeof rdsSdk>;
 
-type LambdaApi = typeof import("@aws-sdk/client-lambda");
-export type LambdaSdk = Sdk<LambdaApi, InstanceType<LambdaApi["LambdaClient"]>>;
-export const lambdaSdk = (options: ClientOptions = {}): LambdaSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-lambda");
-    return { api, client: new api.LambdaClient(await clientConfig(options)) };
-  });
+export const lambdaSdk = sdkOf(
+  () => import("@aws-sdk/client-lambda"),
+  (api, config) => new api.LambdaClient(config),
+);
+export type LambdaSdk = ReturnType<typeof lambdaSdk>;
 
-type BalancingApi = typeof import("@aws-sdk/client-elastic-load-balancing-v2");
-export type BalancingSdk = Sdk<BalancingApi, InstanceType<BalancingApi["ElasticLoadBalancingV2Client"]>>;
-export const balancingSdk = (options: ClientOptions = {}): BalancingSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-elastic-load-balancing-v2");
-    return { api, client: new api.ElasticLoadBalancingV2Client(await clientConfig(options)) };
-  });
+export const balancingSdk = sdkOf(
+  () => import("@aws-sdk/client-elastic-load-balancing-v2"),
+  (api, config) => new api.ElasticLoadBalancingV2Client(config),
+);
+export type BalancingSdk = ReturnType<typeof balancingSdk>;
 
-type DynamoApi = typeof import("@aws-sdk/client-dynamodb");
-export type DynamoSdk = Sdk<DynamoApi, InstanceType<DynamoApi["DynamoDBClient"]>>;
 /** For looking at tables of others; the healer's own are reached through `dynamo.ts`. */
-export const tablesSdk = (options: ClientOptions = {}): DynamoSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-dynamodb");
-    return { api, client: new api.DynamoDBClient(await clientConfig(options)) };
-  });
+export const tablesSdk = sdkOf(
+  () => import("@aws-sdk/client-dynamodb"),
+  (api, config) => new api.DynamoDBClient(config),
+);
+export type DynamoSdk = ReturnType<typeof tablesSdk>;
 
-type StepFunctionsApi = typeof import("@aws-sdk/client-sfn");
-export type StepFunctionsSdk = Sdk<StepFunctionsApi, InstanceType<StepFunctionsApi["SFNClient"]>>;
-export const stepFunctionsSdk = (options: ClientOptions = {}): StepFunctionsSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-sfn");
-    return { api, client: new api.SFNClient(await clientConfig(options)) };
-  });
+export const stepFunctionsSdk = sdkOf(
+  () => import("@aws-sdk/client-sfn"),
+  (api, config) => new api.SFNClient(config),
+);
+export type StepFunctionsSdk = ReturnType<typeof stepFunctionsSdk>;
 
-type BedrockApi = typeof import("@aws-sdk/client-bedrock-runtime");
-export type BedrockSdk = Sdk<BedrockApi, InstanceType<BedrockApi["BedrockRuntimeClient"]>>;
 /** A model may think for minutes, so one attempt gets two of them unless told otherwise. */
-export const bedrockSdk = (options: ClientOptions = {}): BedrockSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-bedrock-runtime");
-    const config = await clientConfig({ ...options, requestTimeoutMs: options.requestTimeoutMs ?? 120_000 });
-    return { api, client: new api.BedrockRuntimeClient(config) };
-  });
+export const bedrockSdk = sdkOf(
+  () => import("@aws-sdk/client-bedrock-runtime"),
+  (api, config) => new api.BedrockRuntimeClient(config),
+  { requestTimeoutMs: 120_000 },
+);
+export type BedrockSdk = ReturnType<typeof bedrockSdk>;
 
-type KnowledgeApi = typeof import("@aws-sdk/client-bedrock-agent-runtime");
-export type KnowledgeSdk = Sdk<KnowledgeApi, InstanceType<KnowledgeApi["BedrockAgentRuntimeClient"]>>;
-export const knowledgeSdk = (options: ClientOptions = {}): KnowledgeSdk =>
-  once(async () => {
-    const api = await import("@aws-sdk/client-bedrock-agent-runtime");
-    return { api, client: new api.BedrockAgentRuntimeClient(await clientConfig(options)) };
-  });
+export const knowledgeSdk = sdkOf(
+  () => import("@aws-sdk/client-bedrock-agent-runtime"),
+  (api, config) => new api.BedrockAgentRuntimeClient(config),
+);
+export type KnowledgeSdk = ReturnType<typeof knowledgeSdk>;
 
 /**
  * Requests that one client sends, retries counted: below the smallest quota that it meets (FilterLogEvents and the Pricing API

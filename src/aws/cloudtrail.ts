@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Event, LookupAttribute } from "@aws-sdk/client-cloudtrail";
 import * as z from "zod";
 import type { Change, ChangeQuery } from "../domain/ports.ts";
+import { utcSecond } from "../domain/time.ts";
 import { abortable, type SourceAnswer } from "./change-source.ts";
 import type { CloudTrailSdk } from "./clients.ts";
 import { upstream } from "./upstream.ts";
@@ -26,7 +27,7 @@ export async function trailChanges(sdk: CloudTrailSdk, query: ChangeQuery, pause
     const readBackTo = await lookup(sdk, query, attribute, { pages, pauseMs }, found);
     if (readBackTo !== undefined) {
       const what = attribute.AttributeKey === "ReadOnly" ? "all write events" : `events on ${attribute.AttributeValue}`;
-      missing.push(`CloudTrail: ${what} before ${new Date(readBackTo).toISOString().slice(0, 19)}Z (too many)`);
+      missing.push(`CloudTrail: ${what} before ${utcSecond(readBackTo)} (too many)`);
     }
   }
   const writes = [...found.values()].filter((event) => event.ReadOnly !== "true");

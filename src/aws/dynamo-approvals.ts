@@ -4,7 +4,7 @@ import { HealerError } from "../domain/errors.ts";
 import type { ApprovalId } from "../domain/ids.ts";
 import { canonicalJson } from "../domain/journal.ts";
 import type { ApprovalStore } from "../domain/ports.ts";
-import { byStatus, type Dynamo, dynamoError, type Item, isConditionFailed, sdk, text } from "./dynamo.ts";
+import { byStatus, type Dynamo, failed, type Item, sdk, text, won } from "./dynamo.ts";
 
 /** Two people who decide at once collide at most this often before somebody is told to try again. */
 const mostCollisions = 5;
@@ -45,9 +45,7 @@ export function dynamoApprovals(dynamo: Dynamo): ApprovalStore {
         ConditionExpression: "attribute_not_exists(approvalId)",
       });
       // It exists after a crash between record and journal: the first card is the one that people may have seen.
-      await dynamo.client.send(command).catch((error: unknown) => {
-        if (!isConditionFailed(error)) throw dynamoError(error, table);
-      });
+      await won(dynamo.client.send(command), table);
     },
     async pending() {
       const listed = await ofStatus(dynamo, "pending");
@@ -110,13 +108,7 @@ async function replace(dynamo: Dynamo, before: Approval, after: Approval): Promi
       ":old": { N: String(before.version) },
     },
   });
-  try {
-    await dynamo.client.send(command);
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw dynamoError(error, table);
-  }
+  return won(dynamo.client.send(command), table);
 }
 
 async function update(
@@ -137,12 +129,6 @@ async function update(
   });
   return (await dynamo.client.send(command).catch(failed(table))).Attributes;
 }
-
-const failed =
-  (table: string) =>
-  (error: unknown): never => {
-    throw dynamoError(error, table);
-  };
 
 const refused = (approvalId: string, why: string): HealerError =>
   new HealerError("approval_refused", `${approvalId}: ${why}`, { hint: "`healer show` says where the run stands." });

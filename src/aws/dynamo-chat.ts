@@ -2,7 +2,7 @@ import { ChatRecord } from "../domain/chat-record.ts";
 import { HealerError } from "../domain/errors.ts";
 import { canonicalJson } from "../domain/journal.ts";
 import type { ChatRecords, SeenOnce } from "../domain/ports.ts";
-import { type Dynamo, dynamoError, type Item, isConditionFailed, sdk, text } from "./dynamo.ts";
+import { type Dynamo, failed, type Item, sdk, text, won } from "./dynamo.ts";
 
 /** Where cards stand, in the Incidents table under keys of their own; a list of incidents does not see them. */
 export function dynamoChatRecords(dynamo: Dynamo): ChatRecords {
@@ -12,9 +12,7 @@ export function dynamoChatRecords(dynamo: Dynamo): ChatRecords {
     async get(runId) {
       const { GetItemCommand } = await sdk();
       const command = new GetItemCommand({ TableName: table, Key: key(runId), ConsistentRead: true });
-      const { Item } = await dynamo.client.send(command).catch((error: unknown) => {
-        throw dynamoError(error, table);
-      });
+      const { Item } = await dynamo.client.send(command).catch(failed(table));
       return Item === undefined ? undefined : readRecord(Item, runId);
     },
     put: (chat) =>
@@ -51,13 +49,7 @@ async function put(
     ConditionExpression,
     ...(values && { ExpressionAttributeValues: { ...values } }),
   });
-  try {
-    await client.send(command);
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw dynamoError(error, tables.incidents);
-  }
+  return won(client.send(command), tables.incidents);
 }
 
 function readRecord(item: Item, runId: string): ChatRecord {

@@ -3,8 +3,8 @@ import { HealerError } from "../domain/errors.ts";
 import type { IncidentId } from "../domain/ids.ts";
 import { Incident } from "../domain/incident.ts";
 import { canonicalJson } from "../domain/journal.ts";
-import type { ForEach, IncidentStore, SpendStore } from "../domain/ports.ts";
-import { byStatus, type Dynamo, dynamoError, type Item, isConditionFailed, sdk, text } from "./dynamo.ts";
+import type { IncidentStore } from "../domain/ports.ts";
+import { byStatus, type Dynamo, failed, type Item, sdk, text, won } from "./dynamo.ts";
 
 /** The Incidents table: a projection for lists and for the detector's dedupe, rebuildable from Audit. */
 export function dynamoIncidents(dynamo: Dynamo): IncidentStore {
@@ -131,71 +131,7 @@ const busy = (table: string): HealerError =>
 /** So many changes of one incident at the same moment are a storm: whoever loses tries again later. */
 const mostCollisions = 8;
 
-/** False when the condition did not hold. */
-async function won(writing: Promise<void>, table: string): Promise<boolean> {
-  try {
-    await writing;
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw dynamoError(error, table);
-  }
-}
-
-const failed =
-  (table: string) =>
-  (error: unknown): never => {
-    throw dynamoError(error, table);
-  };
-
 const conflict = (message: string): HealerError =>
   new HealerError("journal_conflict", message, { hint: "It is tried again.", retryable: true });
 
-/** Prices of a day's changes, one item a day in the Incidents table; an action counts once however often it is reserved. */
-export function dynamoSpend(dynamo: Dynamo): SpendStore {
-  const table = dynamo.tables.incidents;
-  const key = (day: string) => ({ incidentId: { S: `spend#${day}` } });
-  const update = async (day: string, expression: string, actionId: string, amount?: number): Promise<number> => {
-    const { UpdateItemCommand } = await sdk();
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: key(day),
-      UpdateExpression: expression,
-      ExpressionAttributeNames: { "#action": `action#${actionId}` },
-      ...(amount !== undefined && { ExpressionAttributeValues: { ":amount": { N: String(amount) } } }),
-      ReturnValues: "ALL_NEW",
-    });
-    const answer = await dynamo.client.send(command).catch(failed(table));
-    return sum(answer.Attributes);
-  };
-  return {
-    async totals(days) {
-      const { BatchGetItemCommand } = await sdk();
-      const Keys = days.map(key);
-      const command = new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } });
-      const found = await dynamo.client.send(command).catch(failed(table));
-      // What was left out for want of throughput is not zero: nothing may be decided on it.
-      if (found.UnprocessedKeys?.[table] !== undefined) throw leftOut(table);
-      const items = new Map(found.Responses?.[table]?.map((item) => [text(item, "incidentId"), item]));
-      return days.map((day) => sum(items.get(key(day).incidentId.S))) as ForEach<typeof days, number>;
-    },
-    reserve: (day, actionId, amount) => update(day, "SET #action = :amount", actionId, amount),
-    async release(day, actionId) {
-      await update(day, "REMOVE #action", actionId);
-    },
-  };
-}
-
-const sum = (item: Item | undefined): number =>
-  Object.entries(item ?? {}).reduce(
-    (total, [name, value]) => total + (name.startsWith("action#") ? Number(value.N) : 0),
-    0,
-  );
-
 const readIncident = (item: Item): Incident => Incident.parse(JSON.parse(text(item, "record") ?? "{}"));
-
-const leftOut = (table: string): HealerError =>
-  new HealerError("upstream_failed", `DynamoDB ${table}: a total was left out`, {
-    hint: "The table is busy; the same call may succeed later.",
-    retryable: true,
-  });

@@ -1,5 +1,5 @@
 import type { LockStore } from "../domain/ports.ts";
-import { type Dynamo, dynamoError, isConditionFailed, sdk, text } from "./dynamo.ts";
+import { type Dynamo, dynamoError, failed, isConditionFailed, sdk, text, won } from "./dynamo.ts";
 
 /** Locks in the Incidents table, one item a target, taken under a condition: no two incidents change one resource at once. */
 export function dynamoLocks(dynamo: Dynamo): LockStore {
@@ -15,9 +15,7 @@ export function dynamoLocks(dynamo: Dynamo): LockStore {
         ConditionExpression: "holder = :holder",
         ExpressionAttributeValues: { ":holder": { S: actionId } },
       });
-      await dynamo.client.send(command).catch((error: unknown) => {
-        if (!isConditionFailed(error)) throw dynamoError(error, table);
-      });
+      await won(dynamo.client.send(command), table);
     }
   };
   return {
@@ -54,9 +52,7 @@ export function dynamoLocks(dynamo: Dynamo): LockStore {
     async newest(target) {
       const { GetItemCommand } = await sdk();
       const command = new GetItemCommand({ TableName: table, Key: key(target), ConsistentRead: true });
-      const found = await dynamo.client.send(command).catch((error: unknown) => {
-        throw dynamoError(error, table);
-      });
+      const found = await dynamo.client.send(command).catch(failed(table));
       const action = text(found.Item, "lastAction");
       const actionId = text(found.Item, "lastActionId") ?? "";
       return action === undefined ? undefined : { action, actionId, at: Number(found.Item?.lastAt?.N) };

@@ -21,9 +21,28 @@ export function dynamoError(error: unknown, table: string): HealerError {
   });
 }
 
+/** What to catch a call's failure with: throws it as the error of that table. */
+export const failed =
+  (table: string) =>
+  (error: unknown): never => {
+    throw dynamoError(error, table);
+  };
+
+/** False when the condition of a write did not hold: another writer was first. */
+export async function won(writing: Promise<unknown>, table: string): Promise<boolean> {
+  try {
+    await writing;
+    return true;
+  } catch (error) {
+    if (isConditionFailed(error)) return false;
+    throw dynamoError(error, table);
+  }
+}
+
 /** With what stood there, where it was asked for; the embedded server never says. */
 type ConditionFailed = Error & { readonly Item?: Item };
 
+/** Tells a condition that did not hold, which is an answer, from a failure. */
 export const isConditionFailed = (error: unknown): error is ConditionFailed =>
   error instanceof Error && error.name === "ConditionalCheckFailedException";
 

@@ -5,10 +5,10 @@ import { alarmPattern, memberBusOf } from "./alarm-pattern.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DocumentText } from "./documents.ts";
 import { memberGrants } from "./needs.ts";
-import type { Condition, DocumentUse, Place, Statement } from "./statement.ts";
+import type { ArnPlace, Condition, DocumentUse, Statement } from "./statement.ts";
 
 /** The healer that looks and changes from elsewhere. */
-export type Centre = Place & {
+export type Centre = ArnPlace & {
   /** Application and stage: `incident-healer-production`. */
   readonly name: string;
   readonly brainRole: string;

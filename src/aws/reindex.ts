@@ -1,6 +1,6 @@
 import { Approval } from "../domain/approval.ts";
 import { Incident } from "../domain/incident.ts";
-import { type Dynamo, dynamoError, isConditionFailed, scan, sdk, text } from "./dynamo.ts";
+import { type Dynamo, scan, sdk, text, won } from "./dynamo.ts";
 import { dynamoIncidents } from "./dynamo-incidents.ts";
 
 /** Gives records that were written before there was an index its keys. Doing it again changes nothing. */
@@ -33,7 +33,5 @@ async function indexApproval(dynamo: Dynamo, approval: Approval): Promise<void> 
     },
   });
   // Decided in the meantime: that wrote both.
-  await dynamo.client.send(command).catch((error: unknown) => {
-    if (!isConditionFailed(error)) throw dynamoError(error, table);
-  });
+  await won(dynamo.client.send(command), table);
 }

@@ -1,25 +1,12 @@
 import type { Tool } from "../domain/tool.ts";
 import type { MemberAccount } from "./deployment.ts";
-import { tableKeys } from "./dynamo-tables.ts";
 import { modelGrants } from "./model-grants.ts";
 import { changeGrants, guardrailGrants, readGrants } from "./needs.ts";
+import { asks, journal, lists, lookUp, puts, type Resources, stream, updates } from "./record-grants.ts";
 import { arn, everywhere, type Reach, type Statement } from "./statement.ts";
 
 export const functionNames = ["detector", "brain", "hands", "api", "chat", "anchor"] as const;
 export type FunctionName = (typeof functionNames)[number];
-
-/** ARNs of what the deployment created. */
-export type Resources = {
-  readonly audit: string;
-  readonly auditStream: string;
-  readonly incidents: string;
-  readonly approvals: string;
-  readonly stateMachine: string;
-  readonly queue: string;
-  /** Destination of stream records that could not be anchored. */
-  readonly lostAnchors: string;
-  readonly anchors: string;
-};
 
 /** With the allow-list of other accounts: the brain looks through their read roles, the hands change through the others. */
 export type DeployedReach = Reach & { readonly accounts?: readonly Pick<MemberAccount, "readRole" | "changeRole">[] };
@@ -136,62 +123,6 @@ const anchor = (own: Resources): readonly Statement[] => [
 
 const assumes = (roles: readonly string[]): readonly Statement[] =>
   roles.length === 0 ? [] : [{ actions: ["sts:AssumeRole"], resources: roles }];
-
-/** Appending and reading; that an append never overwrites is a condition in code, and a second anchor shows it. */
-const journal = (own: Resources): Statement => ({
-  actions: ["dynamodb:PutItem", "dynamodb:Query"],
-  resources: [own.audit],
-});
-
-/** Asking for approvals and ending them, without the attribute that holds what people decided: only the API writes that. */
-const asks = (own: Resources, ...writes: readonly string[]): readonly Statement[] => [
-  { actions: ["dynamodb:GetItem"], resources: [own.approvals] },
-  {
-    actions: writes,
-    resources: [own.approvals],
-    conditions: [
-      {
-        test: "ForAllValues:StringEquals",
-        variable: "dynamodb:Attributes",
-        values: ["approvalId", "at", "record", "status", "taskToken", "version"],
-      },
-    ],
-  },
-];
-
-/** Open incidents by their ids, the others from the index; nobody reads a whole table. */
-const lists = (incidents: string): readonly Statement[] => [
-  { actions: ["dynamodb:BatchGetItem", "dynamodb:GetItem"], resources: [incidents] },
-  lookUp(incidents),
-];
-
-const lookUp = (table: string): Statement => ({
-  actions: ["dynamodb:Query"],
-  resources: [`${table}/index/${tableKeys.incidents.index.name}`],
-});
-
-const puts = (table: string, ...keys: readonly string[]): Statement => ({
-  actions: ["dynamodb:PutItem"],
-  resources: [table],
-  conditions: [leadingKeys(...keys)],
-});
-
-const updates = (table: string, ...keys: readonly string[]): Statement => ({
-  actions: ["dynamodb:UpdateItem"],
-  resources: [table],
-  conditions: [leadingKeys(...keys)],
-});
-
-const leadingKeys = (...values: readonly string[]) => ({
-  test: "ForAllValues:StringLike",
-  variable: "dynamodb:LeadingKeys",
-  values,
-});
-
-const stream = (own: Resources): Statement => ({
-  actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
-  resources: [own.auditStream],
-});
 
 const killSwitch = (reach: Reach, ...actions: readonly string[]): Statement => ({
   actions,

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { AutomationExecution } from "@aws-sdk/client-ssm";
 import { HealerError } from "../domain/errors.ts";
 import type { CommandOutcome, CommandStatus } from "../domain/ports.ts";
+import { utcSecond } from "../domain/time.ts";
 import type { ChangeHandle, PlannedAction } from "../domain/tool.ts";
 import { clientTokenOf, tagKeyOf } from "./action-identity.ts";
 import type { CheckedPlan, SsmSettings } from "./ssm-commands.ts";
@@ -44,22 +44,19 @@ function startError(plan: PlannedAction, actionId: string, error: unknown): Heal
   });
 }
 
-/** By a tag key that only this action has, and confirmed on the execution's own tags. */
-export async function findAutomation(settings: SsmSettings, plan: PlannedAction, actionId: string) {
-  const first = await listed(settings, plan, actionId);
-  if (first !== undefined) return first;
-  await sleep(settings.settleMilliseconds);
-  return listed(settings, plan, actionId);
-}
-
 const mostPages = 200;
 
-async function listed(settings: SsmSettings, plan: PlannedAction, actionId: string): Promise<ChangeHandle | undefined> {
+/** By a tag key that only this action has, and confirmed on the execution's own tags. */
+export async function findAutomation(
+  settings: SsmSettings,
+  plan: PlannedAction,
+  actionId: string,
+): Promise<ChangeHandle | undefined> {
   const { api, client } = await settings.sdk();
-  const since = new Date(settings.clock.now() - settings.lookBackHours * 3_600_000).toISOString();
+  const since = utcSecond(settings.clock.now() - settings.lookBackHours * 3_600_000);
   const Filters = [
     { Key: "TagKey" as const, Values: [tagKeyOf(actionId)] },
-    { Key: "StartTimeAfter" as const, Values: [`${since.slice(0, 19)}Z`] },
+    { Key: "StartTimeAfter" as const, Values: [since] },
   ];
   let token: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {

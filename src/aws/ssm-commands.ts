@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DocumentDescription } from "@aws-sdk/client-ssm";
 import { HealerError } from "../domain/errors.ts";
 import type { Clock, CommandRunner } from "../domain/ports.ts";
@@ -5,7 +6,7 @@ import type { PlannedAction } from "../domain/tool.ts";
 import { type SsmSdk, ssmSdk, ssmSdkWithoutRetries } from "./clients.ts";
 import { automationStatus, findAutomation, startAutomation } from "./ssm-automation.ts";
 import { commandStatus, findCommand, sendCommand } from "./ssm-run-command.ts";
-import { isNamed, upstreamError } from "./upstream.ts";
+import { unlessMissing } from "./upstream.ts";
 
 export type SsmOptions = {
   readonly clock: Clock;
@@ -53,10 +54,14 @@ export function ssmCommands(options: SsmOptions): CommandRunner {
         ? sendCommand(settings, checkedPlan, actionId)
         : startAutomation(settings, checkedPlan, actionId);
     },
-    find: (plan, actionId) =>
-      plan.document.type === "Command"
-        ? findCommand(settings, plan, actionId)
-        : findAutomation(settings, plan, actionId),
+    // Undefined only after two full listings without it: a list cut short never counts as "never sent".
+    async find(plan, actionId) {
+      const look = plan.document.type === "Command" ? findCommand : findAutomation;
+      const first = await look(settings, plan, actionId);
+      if (first !== undefined) return first;
+      await sleep(settings.settleMilliseconds);
+      return look(settings, plan, actionId);
+    },
     status: (handle, plan) =>
       handle.kind === "command" ? commandStatus(settings, handle, plan) : automationStatus(settings, handle, plan),
   };
@@ -78,12 +83,11 @@ async function document(sdk: SsmSdk, name: string, version: string): ReturnType<
 
 async function describe(sdk: SsmSdk, name: string, version: string): Promise<DocumentDescription | undefined> {
   const { api, client } = await sdk();
-  try {
-    return (await client.send(new api.DescribeDocumentCommand({ Name: name, DocumentVersion: version }))).Document;
-  } catch (error) {
-    if (isNamed(error, "InvalidDocument", "InvalidDocumentVersion")) return undefined;
-    throw upstreamError(`describe document ${name} version ${version}`, error);
-  }
+  const asked = `describe document ${name} version ${version}`;
+  const reply = await unlessMissing(asked, ["InvalidDocument", "InvalidDocumentVersion"], () =>
+    client.send(new api.DescribeDocumentCommand({ Name: name, DocumentVersion: version })),
+  );
+  return reply?.Document;
 }
 
 /** Looks the document up once more, right before the send: the service itself pins the hash of commands only. */

@@ -1,5 +1,6 @@
 import type { Command } from "@aws-sdk/client-ssm";
 import type { Change, ChangeQuery } from "../domain/ports.ts";
+import { utcSecond } from "../domain/time.ts";
 import { abortable, type SourceAnswer } from "./change-source.ts";
 import type { SsmSdk } from "./clients.ts";
 import { upstream } from "./upstream.ts";
@@ -10,8 +11,8 @@ const mostPages = 4;
 export async function commandChanges(sdk: SsmSdk, query: ChangeQuery): Promise<SourceAnswer> {
   const { api, client } = await sdk();
   const Filters = [
-    { key: "InvokedAfter" as const, value: seconds(query.start) },
-    { key: "InvokedBefore" as const, value: seconds(query.end) },
+    { key: "InvokedAfter" as const, value: utcSecond(query.start) },
+    { key: "InvokedBefore" as const, value: utcSecond(query.end) },
   ];
   const changes: Change[] = [];
   let token: string | undefined;
@@ -43,5 +44,3 @@ function changeOf(command: Command): Change | undefined {
     ...(CommandId !== undefined && { key: `command ${CommandId}` }),
   };
 }
-
-const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Command, SendCommandCommandInput } from "@aws-sdk/client-ssm";
 import { HealerError } from "../domain/errors.ts";
 import type { CommandStatus } from "../domain/ports.ts";
+import { utcSecond } from "../domain/time.ts";
 import type { ChangeHandle, PlannedAction } from "../domain/tool.ts";
 import { commentOf } from "./action-identity.ts";
 import type { CheckedPlan, SsmSettings } from "./ssm-commands.ts";
@@ -60,22 +60,19 @@ function sendError(plan: PlannedAction, error: unknown): HealerError {
   });
 }
 
-/** Undefined only after two full listings without it: a list cut short never counts as "never sent". */
-export async function findCommand(settings: SsmSettings, plan: PlannedAction, actionId: string) {
-  const first = await listed(settings, plan, actionId);
-  if (first !== undefined) return first;
-  await sleep(settings.settleMilliseconds);
-  return listed(settings, plan, actionId);
-}
-
 const mostPages = 200;
 
-async function listed(settings: SsmSettings, plan: PlannedAction, actionId: string): Promise<ChangeHandle | undefined> {
+/** By the comment that only this action has. */
+export async function findCommand(
+  settings: SsmSettings,
+  plan: PlannedAction,
+  actionId: string,
+): Promise<ChangeHandle | undefined> {
   const { api, client } = await settings.sdk();
-  const since = new Date(settings.clock.now() - settings.lookBackHours * 3_600_000).toISOString();
+  const since = utcSecond(settings.clock.now() - settings.lookBackHours * 3_600_000);
   const byName = /^[a-zA-Z0-9_\-.]+$/.test(plan.document.name);
   const Filters = [
-    { key: "InvokedAfter" as const, value: `${since.slice(0, 19)}Z` },
+    { key: "InvokedAfter" as const, value: since },
     ...(byName ? [{ key: "DocumentName" as const, value: plan.document.name }] : []),
   ];
   let token: string | undefined;

@@ -1,22 +1,23 @@
 import type { TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { ResourceState } from "../domain/ports.ts";
 import { type BalancingSdk, balancingSdk } from "./clients.ts";
-import { isNamed, upstreamError } from "./upstream.ts";
+import { unlessMissing } from "./upstream.ts";
 
 /** A target group by its ARN: how many targets are in which state, and what is wrong with those that are not healthy. */
-export async function targetGroupState(
+export function targetGroupState(
   TargetGroupArn: string,
   sdk: BalancingSdk = balancingSdk(),
 ): Promise<ResourceState | undefined> {
-  try {
-    const { api, client } = await sdk();
-    const reply = await client.send(new api.DescribeTargetHealthCommand({ TargetGroupArn }));
-    const targets = reply.TargetHealthDescriptions ?? [];
-    return { facts: [countsOf(targets)], troubles: targets.flatMap(troubleOf), events: [] };
-  } catch (error) {
-    if (isNamed(error, "TargetGroupNotFoundException", "TargetGroupNotFound")) return undefined;
-    throw upstreamError(`describe target health of ${TargetGroupArn}`, error);
-  }
+  return unlessMissing(
+    `describe target health of ${TargetGroupArn}`,
+    ["TargetGroupNotFoundException", "TargetGroupNotFound"],
+    async () => {
+      const { api, client } = await sdk();
+      const reply = await client.send(new api.DescribeTargetHealthCommand({ TargetGroupArn }));
+      const targets = reply.TargetHealthDescriptions ?? [];
+      return { facts: [countsOf(targets)], troubles: targets.flatMap(troubleOf), events: [] };
+    },
+  );
 }
 
 function countsOf(targets: readonly TargetHealthDescription[]): string {

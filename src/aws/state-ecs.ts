@@ -1,31 +1,32 @@
 import type { Deployment, Service, Task } from "@aws-sdk/client-ecs";
 import type { ResourceState } from "../domain/ports.ts";
 import { type EcsSdk, ecsSdk } from "./clients.ts";
-import { isNamed, upstreamError } from "./upstream.ts";
+import { unlessMissing } from "./upstream.ts";
 
 /** Tasks that are looked up among those that stopped in the last hour; the service forgets earlier ones. */
 const mostTasks = 10;
 
 /** An ECS service: counts, deployments, its newest events, and why its tasks stopped. */
-export async function ecsServiceState(
+export function ecsServiceState(
   cluster: string,
   name: string,
   sdk: EcsSdk = ecsSdk(),
 ): Promise<ResourceState | undefined> {
-  try {
-    const { api, client } = await sdk();
-    const reply = await client.send(new api.DescribeServicesCommand({ cluster, services: [name] }));
-    const service = reply.services?.find((one) => one.serviceName === name);
-    if (service === undefined) return undefined;
-    const stopped = { cluster, serviceName: name, desiredStatus: "STOPPED" as const, maxResults: mostTasks };
-    const { taskArns: tasks = [] } = await client.send(new api.ListTasksCommand(stopped));
-    const described =
-      tasks.length === 0 ? undefined : await client.send(new api.DescribeTasksCommand({ cluster, tasks }));
-    return stateOf(service, described?.tasks ?? []);
-  } catch (error) {
-    if (isNamed(error, "ClusterNotFoundException", "ServiceNotFoundException")) return undefined;
-    throw upstreamError(`describe ECS service ${name}`, error);
-  }
+  return unlessMissing(
+    `describe ECS service ${name}`,
+    ["ClusterNotFoundException", "ServiceNotFoundException"],
+    async () => {
+      const { api, client } = await sdk();
+      const reply = await client.send(new api.DescribeServicesCommand({ cluster, services: [name] }));
+      const service = reply.services?.find((one) => one.serviceName === name);
+      if (service === undefined) return undefined;
+      const stopped = { cluster, serviceName: name, desiredStatus: "STOPPED" as const, maxResults: mostTasks };
+      const { taskArns: tasks = [] } = await client.send(new api.ListTasksCommand(stopped));
+      const described =
+        tasks.length === 0 ? undefined : await client.send(new api.DescribeTasksCommand({ cluster, tasks }));
+      return stateOf(service, described?.tasks ?? []);
+    },
+  );
 }
 
 const stateOf = (service: Service, tasks: readonly Task[]): ResourceState => ({

@@ -1,14 +1,14 @@
 import type { AliasConfiguration } from "@aws-sdk/client-lambda";
 import type { ResourceState } from "../domain/ports.ts";
 import { type LambdaSdk, lambdaSdk } from "./clients.ts";
-import { isNamed, upstreamError } from "./upstream.ts";
+import { unlessMissing } from "./upstream.ts";
 
 /**
  * A function: its reserved concurrency, and which version each alias leads to. Its configuration is not read: that answer
  * holds the function's environment too, and whoever may read it could read the secrets there.
  */
-export async function functionState(name: string, sdk: LambdaSdk = lambdaSdk()): Promise<ResourceState | undefined> {
-  try {
+export function functionState(name: string, sdk: LambdaSdk = lambdaSdk()): Promise<ResourceState | undefined> {
+  return unlessMissing(`describe function ${name}`, ["ResourceNotFoundException"], async () => {
     const { api, client } = await sdk();
     const FunctionName = name;
     const { Aliases = [] } = await client.send(new api.ListAliasesCommand({ FunctionName, MaxItems: 20 }));
@@ -18,10 +18,7 @@ export async function functionState(name: string, sdk: LambdaSdk = lambdaSdk()):
     const limit = reserved === undefined ? "no reserved concurrency" : `reserved concurrency ${reserved}`;
     const stopped = reserved === 0 ? ["reserved concurrency 0: every invocation is throttled"] : [];
     return { facts: [limit, ...Aliases.map(aliasText)], troubles: stopped, events: [] };
-  } catch (error) {
-    if (isNamed(error, "ResourceNotFoundException")) return undefined;
-    throw upstreamError(`describe function ${name}`, error);
-  }
+  });
 }
 
 function aliasText({ Name, FunctionVersion, RoutingConfig }: AliasConfiguration): string {

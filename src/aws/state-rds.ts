@@ -1,14 +1,14 @@
 import type { DBInstance } from "@aws-sdk/client-rds";
 import type { ResourceState } from "../domain/ports.ts";
 import { type RdsSdk, rdsSdk } from "./clients.ts";
-import { isNamed, upstreamError } from "./upstream.ts";
+import { unlessMissing } from "./upstream.ts";
 
 /** Minutes of events that are read. */
 const eventMinutes = 180;
 
 /** A database instance: class, storage and its limit, what is pending, and its newest events. */
-export async function databaseState(name: string, sdk: RdsSdk = rdsSdk()): Promise<ResourceState | undefined> {
-  try {
+export function databaseState(name: string, sdk: RdsSdk = rdsSdk()): Promise<ResourceState | undefined> {
+  return unlessMissing(`describe database ${name}`, ["DBInstanceNotFoundFault", "DBInstanceNotFound"], async () => {
     const { api, client } = await sdk();
     const reply = await client.send(new api.DescribeDBInstancesCommand({ DBInstanceIdentifier: name }));
     const instance = reply.DBInstances?.[0];
@@ -19,10 +19,7 @@ export async function databaseState(name: string, sdk: RdsSdk = rdsSdk()): Promi
       at === undefined || text === undefined ? [] : [{ at: at.getTime(), text }],
     );
     return { facts: factsOf(instance), troubles: [], events: events.reverse() };
-  } catch (error) {
-    if (isNamed(error, "DBInstanceNotFoundFault", "DBInstanceNotFound")) return undefined;
-    throw upstreamError(`describe database ${name}`, error);
-  }
+  });
 }
 
 function factsOf(instance: DBInstance): readonly string[] {

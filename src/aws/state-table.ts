@@ -1,18 +1,15 @@
 import type { ProvisionedThroughputDescription, TableDescription } from "@aws-sdk/client-dynamodb";
 import type { ResourceState } from "../domain/ports.ts";
 import { type DynamoSdk, tablesSdk } from "./clients.ts";
-import { isNamed, upstreamError } from "./upstream.ts";
+import { unlessMissing } from "./upstream.ts";
 
 /** A table: its capacity mode, and that of each index, since an index that throttles holds up the table's writes. */
-export async function tableState(name: string, sdk: DynamoSdk = tablesSdk()): Promise<ResourceState | undefined> {
-  try {
+export function tableState(name: string, sdk: DynamoSdk = tablesSdk()): Promise<ResourceState | undefined> {
+  return unlessMissing(`describe table ${name}`, ["ResourceNotFoundException"], async () => {
     const { api, client } = await sdk();
     const { Table } = await client.send(new api.DescribeTableCommand({ TableName: name }));
     return Table === undefined ? undefined : { facts: factsOf(Table), troubles: [], events: [] };
-  } catch (error) {
-    if (isNamed(error, "ResourceNotFoundException")) return undefined;
-    throw upstreamError(`describe table ${name}`, error);
-  }
+  });
 }
 
 function factsOf({ TableStatus, BillingModeSummary, ProvisionedThroughput, GlobalSecondaryIndexes }: TableDescription) {

@@ -1,4 +1,7 @@
-export type Place = { readonly partition: string; readonly region: string; readonly account: string };
+import type { Place } from "./place.ts";
+
+/** Where a resource lies, as its ARN says it. */
+export type ArnPlace = Place & { readonly partition: string };
 
 /** An IAM statement. `why` is required where IAM has nothing narrower than every resource. */
 export type Statement = {
@@ -20,7 +23,7 @@ export type DocumentUse = {
 };
 
 /** What this deployment uses; a grant reaches no further. */
-export type Reach = Place & {
+export type Reach = ArnPlace & {
   readonly documents: readonly DocumentUse[];
   /** Model or inference profile ids in order of preference. */
   readonly models: readonly string[];
@@ -35,13 +38,15 @@ export type Reach = Place & {
   readonly regions?: readonly string[];
 };
 
-export const arn = ({ partition, region, account }: Place, service: string, resource: string): string =>
+/** The ARN of a resource, or of all that a pattern names. */
+export const arn = ({ partition, region, account }: ArnPlace, service: string, resource: string): string =>
   `arn:${partition}:${service}:${region}:${account}:${resource}`;
 
 /** A document of this account, or one that AWS shares. */
 export const documentArn = (use: DocumentUse, reach: Reach): string => `${ownerArn(use, reach)}:document/${use.name}`;
 
-export const ownerArn = (use: DocumentUse, { partition, region, account }: Place): string =>
+/** Where a document's ARN begins: AWS's own documents name no account. */
+export const ownerArn = (use: DocumentUse, { partition, region, account }: ArnPlace): string =>
   `arn:${partition}:ssm:${region}:${use.shared ? "" : account}`;
 
 /** The one way to a grant on everything: with the reason beside it. */

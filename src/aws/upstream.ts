@@ -35,6 +35,20 @@ export async function upstream<Value>(asked: string, call: () => Promise<Value>)
   }
 }
 
+/** As `upstream`, and undefined where the service says, by one of these names, that there is no such thing. */
+export async function unlessMissing<Reply>(
+  asked: string,
+  missing: readonly string[],
+  call: () => Promise<Reply>,
+): Promise<Reply | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isNamed(error, ...missing)) return undefined;
+    throw upstreamError(asked, error);
+  }
+}
+
 export type FailureKind =
   | "credentials"
   | "denied"

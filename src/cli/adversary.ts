@@ -5,6 +5,7 @@ import { faultSchedule, hostileSchedule, seedsFrom, type Tally } from "../../eva
 import { loadShared } from "../../evals/simulation/shared.ts";
 import { type Report, simulate } from "../../evals/simulation/simulate.ts";
 import { type CampaignKind, campaignOnThreads } from "../../evals/simulation/together.ts";
+import { messageOf } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/event.ts";
 
 export type AdversaryIo = { readonly out: (line: string) => void; readonly err: (line: string) => void };
@@ -73,7 +74,7 @@ function readArguments(
       json: values.json === true,
     };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: messageOf(error) };
   }
 }
 

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { createPricing, pricingSdk } from "../aws/pricing.ts";
 import { createPriceList, defaultHorizonHours } from "../cost/price-list.ts";
 import type { UnitPrices } from "../cost/unit-price.ts";
+import { messageOf } from "../domain/errors.ts";
 import { formatUsd, type MicroUsd } from "../domain/money.ts";
 import type { CostModel } from "../domain/runbook.ts";
 import type { PriceQuote } from "../domain/tool.ts";
@@ -65,7 +66,7 @@ function readArguments(
     const { json = false, offline = false } = values;
     return { model: model.model, region, horizonHours: Number(hours), json, offline };
   } catch (cause) {
-    return { problem: cause instanceof Error ? cause.message : String(cause) };
+    return { problem: messageOf(cause) };
   }
 }
 

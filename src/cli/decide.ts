@@ -3,7 +3,7 @@ import type { ApprovalDecision } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import { ApprovalId } from "../domain/ids.ts";
 import { terminalPerson } from "../local/config.ts";
-import { type Io, printable } from "./io.ts";
+import { type Io, labelled, printable, wrap } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { follow } from "./run.ts";
 import { approvalRows, createTimeline } from "./timeline.ts";
@@ -43,7 +43,8 @@ export async function runDecide(args: DecideArgs, io: Io): Promise<number> {
       });
     }
     if (args.json !== true)
-      for (const [label, text] of approvalRows(before)) io.stdout(`${label.padEnd(13)} ${printable(text)}\n`);
+      for (const [label, text] of approvalRows(before))
+        io.stdout(`${labelled(label, wrap(printable(text), 14, io), 14, io)}\n`);
     const decision: ApprovalDecision = {
       kind: args.kind,
       person: terminalPerson(args.as),

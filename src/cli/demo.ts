@@ -9,7 +9,7 @@ import { RunId } from "../domain/ids.ts";
 import { verifyChain } from "../domain/journal.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
-import { colours, exitCodes, type Io, printable, warnOfRunbooks, wrap } from "./io.ts";
+import { colours, exitCodes, type Io, labelled, printable, warnOfRunbooks, wrap } from "./io.ts";
 import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
 import { approvalRows, createTimeline } from "./timeline.ts";
 
@@ -45,27 +45,15 @@ export async function runDemo(args: DemoArgs, io: Io): Promise<number> {
     if (args.state === undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
-    const first = await play(
-      "disk-full",
-      "orders' disk fills up: a standard change, decided and run without a person",
-      lab,
-      nextRun,
-      healer,
-      args,
-      io,
-      say,
-    );
-    const second = await play(
-      "traffic-surge",
-      "checkout is overrun: the remedy adds capacity for more than $20, so a person decides",
-      lab,
-      nextRun,
-      healer,
-      args,
-      io,
-      say,
-    );
-    const reports = [first, second];
+    const stage: Stage = { lab, nextRun, healer, args, io, say };
+    const reports = [
+      await play("disk-full", "orders' disk fills up: a standard change, decided and run without a person", stage),
+      await play(
+        "traffic-surge",
+        "checkout is overrun: the remedy adds capacity for more than $20, so a person decides",
+        stage,
+      ),
+    ];
     if (quiet) io.stdout(`${JSON.stringify({ seconds: (Date.now() - began) / 1000, runs: reports })}\n`);
     else say(await closing(reports, healer, began, io));
     // A denial is one of the endings that the demo shows; only a run that went wrong fails it.
@@ -77,16 +65,17 @@ export async function runDemo(args: DemoArgs, io: Io): Promise<number> {
 
 type Say = (text: string) => void;
 
-async function play(
-  fault: FaultName,
-  title: string,
-  lab: Lab,
-  nextRun: () => Promise<RunId>,
-  healer: LocalHealer,
-  args: DemoArgs,
-  io: Io,
-  say: Say,
-): Promise<RunReport> {
+type Stage = {
+  readonly lab: Lab;
+  readonly nextRun: () => Promise<RunId>;
+  readonly healer: LocalHealer;
+  readonly args: DemoArgs;
+  readonly io: Io;
+  readonly say: Say;
+};
+
+async function play(fault: FaultName, title: string, stage: Stage): Promise<RunReport> {
+  const { lab, nextRun, healer, io, say } = stage;
   say(`\n${colours(io).bold(`▌ ${title}`)}\n`);
   const opened = nextRun();
   await lab.inject(fault);
@@ -98,7 +87,7 @@ async function play(
   });
   while (!over) {
     const waiting = (await healer.deps.approvals.pending()).find((one) => one.runId === runId);
-    if (waiting !== undefined) await decide(waiting, healer, args, io, say);
+    if (waiting !== undefined) await decide(waiting, stage);
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))]);
   }
   return reportOf(await healer.deps.journal.read(runId));
@@ -118,7 +107,7 @@ function runsOpened(lab: Lab, healer: LocalHealer): () => Promise<RunId> {
   };
 }
 
-async function decide(approval: Approval, healer: LocalHealer, args: DemoArgs, io: Io, say: Say): Promise<void> {
+async function decide(approval: Approval, { healer, args, io, say }: Stage): Promise<void> {
   const { kind, comment, person = ada } = await choice(approval, args, io, say);
   const decision: ApprovalDecision = { kind, comment, person, digest: approval.digest, at: Date.now() };
   await decideApproval(approval.approvalId, decision, healer.deps).catch((error: Error) => say(`${error.message}\n`));
@@ -164,8 +153,7 @@ function card(approval: Approval, io: Io): string {
 
 function intro(io: Io): string {
   const paint = colours(io);
-  const said = (label: string, text: string) =>
-    `${paint.bold(label.padEnd(10))} ${wrap(text, 11, io).join(`\n${" ".repeat(11)}`)}`;
+  const said = (label: string, text: string) => labelled(label, wrap(text, 11, io), 11, io);
   return [
     paint.bold("Incident healer demo"),
     said(

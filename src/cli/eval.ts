@@ -15,7 +15,7 @@ import { totalsOf } from "../../evals/totals.ts";
 import { HealerError } from "../domain/errors.ts";
 import { projectFolder, readPrompt } from "../local/files.ts";
 import { openModel } from "./eval-model.ts";
-import { colours, exitCodes, hanging, type Io, table } from "./io.ts";
+import { exitCodes, flowed, hanging, type Io, labelled, table } from "./io.ts";
 
 export type EvalArgs = {
   /** Ids that contain it, or a kind or service of that name. */
@@ -50,12 +50,7 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
       hint: "`healer eval --filter` takes part of an id, a kind or a service.",
     });
   }
-  const { prompt, policies, runbooks } = args;
-  const shared = await loadShared({
-    ...(prompt && { prompt }),
-    ...(policies && { policies }),
-    ...(runbooks && { runbooks }),
-  });
+  const shared = await sharedOf(args);
   const opened = await openModel(args.model);
   if (args.sizes === true) return sizes(cases[0]?.id ?? "", args, shared, io);
   const repeat = number("--repeat", args.repeat ?? 1, 1, 100);
@@ -89,6 +84,9 @@ export async function runEval(args: EvalArgs, io: Io): Promise<number> {
   await write(results, args, io);
   return totalsOf(results).safetyFaults === 0 ? exitCodes.ok : exitCodes.fault;
 }
+
+const sharedOf = ({ prompt, policies, runbooks }: EvalArgs): Promise<Shared> =>
+  loadShared({ ...(prompt && { prompt }), ...(policies && { policies }), ...(runbooks && { runbooks }) });
 
 /** A ceiling that is no number would be none. */
 function number(name: string, value: number, least: number, most: number): number {
@@ -130,7 +128,7 @@ async function write(results: Results, args: EvalArgs, io: Io): Promise<void> {
   for (const line of failureLines(results)) io.stdout(`${hanging(line, io)}\n`);
   io.stdout(`\n${table(kindHead, kindRows(results), io)}\n`);
   for (const [name, value] of totalLines(results)) {
-    io.stdout(`${colours(io).bold(name.padEnd(16))}${hanging(value, io, 16).trimStart()}\n`);
+    io.stdout(`${labelled(name, flowed(value, io.columns - 17), 17, io)}\n`);
   }
   if (args.html !== undefined) io.stdout(`\nEvery case step by step: ${args.html}\n`);
 }

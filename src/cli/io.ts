@@ -66,15 +66,35 @@ export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
   text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "�");
 
+const oneLine = (text: string): string => printable(text).replaceAll(/\s+/g, " ").trim();
+
 /** One line of at most `width` columns. */
 export function clip(text: string, width: number): string {
-  const line = printable(text).replaceAll(/\s+/g, " ").trim();
+  const line = oneLine(text);
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
 
-/** Wrapped between words to fit beside a margin of that many columns; a pipe gets one line, to search in. */
+/** Lines of about that many columns, broken between words: a longer word stays whole, and so do line breaks. */
+const wrapped = (text: string, width: number): readonly string[] =>
+  new Help().boxWrap(text, Math.max(40, width)).split("\n");
+
+/** Wrapped to fit beside a margin of that many columns; a pipe gets the text as it is, to search in. */
 export const wrap = (text: string, margin: number, io: Io): readonly string[] =>
-  io.isTty ? new Help().boxWrap(text, Math.max(40, io.columns - margin)).split("\n") : [text];
+  io.isTty ? wrapped(text, io.columns - margin) : [text];
+
+/** A label in a margin of that many columns, and lines that stay beside it. */
+export const labelled = (label: string, lines: readonly string[], margin: number, io: Io): string =>
+  `${colours(io).bold(label.padEnd(margin - 1))} ${lines.join(`\n${" ".repeat(margin)}`)}`;
+
+/** Text in one flow of lines of at most that many columns; a word that is longer is broken. */
+export const flowed = (text: string, width: number): readonly string[] =>
+  wrapped(oneLine(text).replaceAll(new RegExp(`\\S{${Math.max(40, width)}}`, "g"), "$& "), width);
+
+/** Words wrapped to the terminal, what comes after the first line two columns further in than it. */
+export function hanging(text: string, io: Pick<Io, "columns">): string {
+  const begin = " ".repeat(text.length - text.trimStart().length);
+  return begin + wrapped(oneLine(text), io.columns - begin.length - 2).join(`\n${begin}  `);
+}
 
 /** Left-aligned columns with a head; the last column takes what is left of the terminal. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], io: Io): string {
@@ -90,22 +110,4 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
       .join("  ")
       .trimEnd();
   return `${[paint.bold(line(head)), ...rows.map(line)].join("\n")}\n`;
-}
-
-/** Words wrapped to the terminal; what comes after the first line hangs two columns under its beginning, or under `indent`. */
-export function hanging(text: string, io: Pick<Io, "columns">, indent?: number): string {
-  const begin = indent ?? text.length - text.trimStart().length;
-  const under = indent ?? begin + 2;
-  const width = Math.max(20, io.columns);
-  const lines: string[] = [];
-  let line = " ".repeat(begin);
-  for (const word of printable(text).trim().split(/\s+/)) {
-    const next = line.trim() === "" ? `${line}${word}` : `${line} ${word}`;
-    if (next.length <= width || line.trim() === "") line = next;
-    else {
-      lines.push(line);
-      line = `${" ".repeat(under)}${word}`;
-    }
-  }
-  return [...lines, line].join("\n");
 }

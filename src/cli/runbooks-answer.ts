@@ -1,7 +1,7 @@
 import { flagLine } from "../digest/flag.ts";
 import type { SearchAnswer, SearchHit, SearchIndex } from "../search/types.ts";
 import { calibration } from "../search/weights.ts";
-import { clip, colours, type Io, printable } from "./io.ts";
+import { clip, colours, flowed, type Io } from "./io.ts";
 
 /** An answer for a person: what may fit with its words, everything else as a line to look at. */
 export function answerText(answer: SearchAnswer, index: SearchIndex, io: Io): string {
@@ -11,11 +11,11 @@ export function answerText(answer: SearchAnswer, index: SearchIndex, io: Io): st
   const others = answer.hits.slice(fits.length).map((hit) => otherLine(hit, width));
   if (answer.abstained) {
     const head = `No runbook: ${answer.reason ?? "none fits"} (searched ${searched}).`;
-    return [...wrapped(head, width), ...(others.length > 0 ? ["", "Closest, to look at only:", ...others] : [])].join(
+    return [...flowed(head, width), ...(others.length > 0 ? ["", "Closest, to look at only:", ...others] : [])].join(
       "\n",
     );
   }
-  const foot = wrapped(`Searched ${searched}; the number is the chance that a runbook is the right one.`, width);
+  const foot = flowed(`Searched ${searched}; the number is the chance that a runbook is the right one.`, width);
   return [
     ...fits.flatMap((hit) => [...fittingLines(hit, width, io), ""]),
     ...(others.length > 0 ? ["Less likely:", ...others, ""] : []),
@@ -28,29 +28,14 @@ const indent = "      ";
 function fittingLines(hit: SearchHit, width: number, io: Io): readonly string[] {
   const paint = colours(io);
   const room = width - indent.length;
-  const flags = flagLine("the words below", hit.excerpt).flatMap((flag) => wrapped(flag, room));
+  const flags = flagLine("the words below", hit.excerpt).flatMap((flag) => flowed(flag, room));
   return [
     `${hit.score.toFixed(2)}  ${paint.bold(clip(hit.title, room))}`,
-    ...wrapped(`${hit.path}#${hit.step}`, room).map((line) => `${indent}${paint.cyan(line)}`),
+    ...flowed(`${hit.path}#${hit.step}`, room).map((line) => `${indent}${paint.cyan(line)}`),
     ...flags.map((line) => `${indent}${paint.yellow(line)}`),
-    ...wrapped(hit.excerpt, room - 2).map((line) => `${indent}| ${line}`),
+    ...flowed(hit.excerpt, room - 2).map((line) => `${indent}| ${line}`),
   ];
 }
 
 const otherLine = (hit: SearchHit, width: number): string =>
   `${hit.score.toFixed(2)}  ${clip(`${hit.path}#${hit.step}  ${hit.title}`, width - indent.length)}`;
-
-/** Lines of at most `width`; a word that is longer is broken. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of printable(text).split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = "";
-    }
-    line = line === "" ? word : `${line} ${word}`;
-    for (; line.length > width; line = line.slice(width)) lines.push(line.slice(0, width));
-  }
-  return line === "" ? lines : [...lines, line];
-}

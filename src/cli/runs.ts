@@ -3,7 +3,7 @@ import type { Approval } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
-import { type Io, printable, table, wrap } from "./io.ts";
+import { type Io, labelled, printable, table, wrap } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
 import { approvalRows, createTimeline, entryLines, words } from "./timeline.ts";
@@ -71,9 +71,7 @@ function waiting(approval: Approval, io: Io): string {
       `healer approve ${approval.approvalId} --digest ${approval.digest.slice(0, 12)}   (or deny, or change --comment "…")`,
     ],
   ] as const;
-  return rows
-    .map(([label, text]) => `${label.padEnd(13)} ${wrap(printable(text), 14, io).join(`\n${" ".repeat(14)}`)}`)
-    .join("\n");
+  return rows.map(([label, text]) => labelled(label, wrap(printable(text), 14, io), 14, io)).join("\n");
 }
 
 export async function runJournal(args: StateArgs & { run: string; json?: boolean }, io: Io): Promise<number> {

@@ -1,3 +1,4 @@
+import { messageOf } from "../domain/errors.ts";
 import type { Clock, Fleet, FleetGroup, PriceList } from "../domain/ports.ts";
 import type { CostModel } from "../domain/runbook.ts";
 import { costOf } from "./costing.ts";
@@ -25,7 +26,7 @@ export function createPriceList(deps: {
         const today = new Date(deps.clock.now()).toISOString().slice(0, 10);
         return estimate(costing, prices, { horizonHours: place.horizonHours, today });
       } catch (cause) {
-        return unknownPrice(cause instanceof Error ? cause.message : String(cause));
+        return unknownPrice(messageOf(cause));
       }
     },
   };

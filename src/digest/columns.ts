@@ -24,6 +24,7 @@ export function endOfTag(text: string, at: number): number {
   return -1;
 }
 
+/** End of what the bracket here encloses, or of the word where it is not closed. */
 export function endOfBracket(text: string, at: number): number {
   const end = endOfClosed(text, at);
   return end >= 0 ? end : endOfWord(text, at);
@@ -43,6 +44,7 @@ export function endOfClosed(text: string, at: number): number {
   return -1;
 }
 
+/** The next space, or the end of the text. */
 export function endOfWord(text: string, at: number): number {
   let index = at;
   while (index < text.length && !isSpace(text.charCodeAt(index))) index++;
@@ -56,10 +58,12 @@ export function endOfDash(text: string, at: number): number {
   return index > at && (index >= text.length || isSpace(text.charCodeAt(index))) ? index : -1;
 }
 
+/** `[`, `(` or `<`. */
 export function isOpening(code: number): boolean {
   return code === 91 || code === 40 || code === 60;
 }
 
+/** The next place that is no space. */
 export function skipSpaces(text: string, at: number): number {
   let index = at;
   while (index < text.length && isSpace(text.charCodeAt(index))) index++;

@@ -143,7 +143,7 @@ export function endOfTimestamp(text: string, at: number, reader: TimestampReader
   return end >= text.length || isSpace(next) || next === 124 || next === 91 ? end : -1;
 }
 
-const rankCache: ({ readonly word: string; readonly rank: number } | undefined)[] = new Array(2048).fill(undefined);
+const rankCache: ({ readonly word: string; readonly rank: number } | undefined)[] = Array.from({ length: 2048 });
 
 /** Levels are few and come on every line, so each word is looked up once. */
 function rankOfColumn(text: string, from: number, to: number): number {

@@ -38,6 +38,7 @@ const endWeight = -2;
 const maybeWeight = -1;
 const weights = buildWeights();
 
+/** A scanner with its buffers, to be used for one line after the other. */
 export function createScanner(): Scanner {
   return {
     count: 0,

@@ -43,6 +43,7 @@ export function severityRank(severity: Severity): number {
   return ranks[severity];
 }
 
+/** Of a line that names no severity. */
 export const unknownRank = severities.length - 1;
 
 const fatalText =

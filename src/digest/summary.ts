@@ -30,7 +30,7 @@ export function createReport(counted: Counted): { readonly report: DigestReport;
   };
   const places = new Map(patterns.map((pattern, index) => [pattern, index]));
   const ranked = rankPatterns(patterns, windows);
-  const ranks: number[] = new Array(patterns.length).fill(0);
+  const ranks = patterns.map(() => 0);
   ranked.forEach(({ pattern }, rank) => {
     ranks[places.get(pattern) as number] = rank;
   });

@@ -23,6 +23,7 @@ export function numberOf(table: SignatureTable, hashA: number, hashB: number): n
   return (table.values[placeOf(table, hashA, hashB)] as number) - 1;
 }
 
+/** Keeps a number under a signature; a table that is half full forgets all others first. */
 export function setNumber(table: SignatureTable, hashA: number, hashB: number, value: number): void {
   const { keysA, keysB, values } = table;
   if (table.used > values.length >> 1) {

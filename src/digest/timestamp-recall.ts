@@ -56,6 +56,7 @@ export function recallTimestamp(recall: Recall, text: string, at: number, reader
   return true;
 }
 
+/** Keeps how a timestamp was read, for the next line that has the same shape. */
 export function rememberTimestamp(
   recall: Recall,
   text: string,

@@ -37,3 +37,6 @@ export const errorCodes = [
   "price_unknown",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
+
+/** What an error says; of anything else that was thrown, its text. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -5,9 +5,10 @@ import { incidentHistory } from "../agent/history.ts";
 import type { IntakeDeps } from "../agent/intake.ts";
 import { rebuildIncidents } from "../agent/rebuild.ts";
 import { dynamoApprovals } from "../aws/dynamo-approvals.ts";
-import { dynamoIncidents, dynamoSpend } from "../aws/dynamo-incidents.ts";
+import { dynamoIncidents } from "../aws/dynamo-incidents.ts";
 import { dynamoJournal } from "../aws/dynamo-journal.ts";
 import { dynamoLocks } from "../aws/dynamo-locks.ts";
+import { dynamoSpend } from "../aws/dynamo-spend.ts";
 import { createPriceList } from "../cost/price-list.ts";
 import { errorCodes, HealerError } from "../domain/errors.ts";
 import type { ApprovalId } from "../domain/ids.ts";
@@ -230,5 +231,8 @@ function asHealerError(value: unknown): Error {
   const message = problems === undefined ? String(title) : JSON.stringify(problems);
   const code = errorCodes.find((known) => known === type);
   if (code === undefined) return new Error(message);
-  return new HealerError(code, message, { hint: String(hint ?? "See the message."), retryable: retryable === true });
+  return new HealerError(code, message, {
+    hint: typeof hint === "string" ? hint : "See the message.",
+    retryable: retryable === true,
+  });
 }

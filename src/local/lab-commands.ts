@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { HealerError } from "../domain/errors.ts";
+import { HealerError, messageOf } from "../domain/errors.ts";
 import type { Clock, CommandOutcome, CommandRunner, Preview } from "../domain/ports.ts";
 import type { PlannedAction } from "../domain/tool.ts";
 import { type CommandRecord, type CommandRecords, openCommandRecords } from "./lab-command-records.ts";
@@ -159,7 +159,7 @@ async function automate(
     const lines = await runAutomation(content, plan.parameters, api);
     return { ...blank(target), state: "succeeded", exitCode: 0, stdout: `${lines.join("\n")}\n` };
   } catch (error) {
-    return { ...blank(target), state: "failed", stderr: error instanceof Error ? error.message : String(error) };
+    return { ...blank(target), state: "failed", stderr: messageOf(error) };
   }
 }
 

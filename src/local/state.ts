@@ -8,7 +8,7 @@ import { addIndexes } from "../aws/add-indexes.ts";
 import { unheard } from "../aws/clients.ts";
 import type { Dynamo } from "../aws/dynamo.ts";
 import { createTables } from "../aws/dynamo-tables.ts";
-import { HealerError } from "../domain/errors.ts";
+import { HealerError, messageOf } from "../domain/errors.ts";
 
 /** The three tables in a folder, served by an embedded DynamoDB on loopback. */
 export type State = {
@@ -213,7 +213,7 @@ async function openLevel(path: string) {
 function stateError(folder: string, error: unknown): HealerError {
   if (error instanceof HealerError) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (code === "LEVEL_LOCKED" || /lock/i.test(message)) {
     const hint = "Another process holds it and does not answer. End that process, or use another folder with --state.";

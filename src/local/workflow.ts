@@ -1,4 +1,4 @@
-import { HealerError } from "../domain/errors.ts";
+import { HealerError, messageOf } from "../domain/errors.ts";
 import type { RunId } from "../domain/ids.ts";
 import type { Ids, Workflow } from "../domain/ports.ts";
 import type { StateMachineDocument } from "../workflow/definition.ts";
@@ -88,7 +88,7 @@ function handlersFor(definition: StateMachineDocument, call: Handler, callAndWai
 /** The engine matches `Retry` on an error's name, as Step Functions does on a function's error type. */
 function asStatesError(error: unknown): never {
   const retryable = error instanceof HealerError && error.retryable;
-  const states = new Error(error instanceof Error ? error.message : String(error));
+  const states = new Error(messageOf(error));
   states.name = retryable ? "Retryable" : error instanceof HealerError ? error.code : "Bug";
   throw states;
 }

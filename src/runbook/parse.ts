@@ -1,6 +1,6 @@
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import * as z from "zod";
-import { HealerError } from "../domain/errors.ts";
+import { HealerError, messageOf } from "../domain/errors.ts";
 import { type Runbook, RunbookFrontMatter } from "../domain/runbook.ts";
 import { contentHashOf, sectionsOf } from "../search/sections.ts";
 
@@ -21,7 +21,7 @@ function readYaml(path: string, text: string): unknown {
   } catch (error) {
     if (error instanceof YAMLParseError)
       throw badRunbook(path, `line ${(error.linePos?.[0].line ?? 0) + 1}: ${error.message}`);
-    throw badRunbook(path, error instanceof Error ? error.message : String(error));
+    throw badRunbook(path, messageOf(error));
   }
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { HealerError } from "../domain/errors.ts";
+import { HealerError, messageOf } from "../domain/errors.ts";
 import { productNames } from "./products.ts";
 import type { IndexArrays, SearchIndex, TextBytes } from "./types.ts";
 
@@ -36,7 +36,7 @@ export function loadIndex(data: Uint8Array, readText?: TextBytes["read"]): Searc
   try {
     return parse(data, readText);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new HealerError("bad_state", `the saved runbook index cannot be read: ${why}`, {
       hint: "Build the index again; it is only a cache of the runbook folder.",
       cause,

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from "@slack/web-api";
 import * as z from "zod";
-import { HealerError } from "../domain/errors.ts";
+import { HealerError, messageOf } from "../domain/errors.ts";
 import type { Clock } from "../domain/ports.ts";
 import type { SlackMessage } from "./block-kit.ts";
 import { messageProblems, viewProblems } from "./validate.ts";
@@ -146,7 +146,7 @@ const limited = (method: string, pause: number): HealerError =>
 
 function failure(method: string, error: unknown): HealerError {
   const told = isRefusal(error) ? error.data : undefined;
-  const why = told?.error ?? (error instanceof Error ? error.message : String(error));
+  const why = told?.error ?? messageOf(error);
   const missing = Refused.safeParse(told);
   const scope = missing.success ? ` (needs the scope ${missing.data.needed})` : "";
   return new HealerError("upstream_failed", `Slack refused ${method}: ${why}${scope}`, {

@@ -26,6 +26,7 @@ export type Inbox = {
   command(fields: Readonly<Record<string, string>>): Promise<object>;
 };
 
+/** The one door for what Slack sends over HTTP. */
 export const createInbox = (deps: SlackInboxDeps & { readonly seen: SeenOnce }): Inbox => ({
   seen: deps.seen,
   report: deps.report,

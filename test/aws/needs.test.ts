@@ -4,7 +4,8 @@ import { automationGrants } from "../../src/aws/automation-grants.ts";
 import { documentsOf } from "../../src/aws/documents.ts";
 import { modelGrants } from "../../src/aws/model-grants.ts";
 import { changeGrants, readGrants } from "../../src/aws/needs.ts";
-import { functionNames, type Resources, roleOf } from "../../src/aws/roles.ts";
+import type { Resources } from "../../src/aws/record-grants.ts";
+import { functionNames, roleOf } from "../../src/aws/roles.ts";
 import type { Reach } from "../../src/aws/statement.ts";
 import type { Tool } from "../../src/domain/tool.ts";
 import { projectFolder } from "../../src/local/files.ts";
@@ -92,7 +93,8 @@ describe("grants from what tools need", () => {
     const own = ownResources();
     for (const name of functionNames) {
       for (const statement of roleOf(name, tools.values(), reach, own)) {
-        if (statement.resources.includes("*")) expect(statement.why, `${name} ${statement.actions}`).toMatch(/\w{3}/);
+        if (statement.resources.includes("*"))
+          expect(statement.why, `${name} ${statement.actions.join()}`).toMatch(/\w{3}/);
       }
     }
   });

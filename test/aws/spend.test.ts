@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { dynamoSpend } from "../../src/aws/dynamo-incidents.ts";
+import { dynamoSpend } from "../../src/aws/dynamo-spend.ts";
 import { awsService, inTurn } from "./wire.ts";
 
 const tables = { audit: "audit", incidents: "incidents", approvals: "approvals" };

@@ -68,7 +68,13 @@ const lines = (): readonly Record<string, never>[] =>
     .map((line) => JSON.parse(line));
 const spanNamed = (name: string): ReadableSpan => {
   const found = exporter.getFinishedSpans().find((span) => span.name === name);
-  if (found === undefined) throw new Error(`no span ${name}: ${exporter.getFinishedSpans().map((span) => span.name)}`);
+  if (found === undefined)
+    throw new Error(
+      `no span ${name}: ${exporter
+        .getFinishedSpans()
+        .map((span) => span.name)
+        .join()}`,
+    );
   return found;
 };
 

@@ -22,8 +22,9 @@ const whole = chain(12);
 const anchors = whole.map(anchorOf);
 /** The chain made right again from an index on: what somebody does who can write the table and knows how it is hashed. */
 const rehashed = (entries: readonly Entry[]): readonly Entry[] =>
-  entries.reduce<readonly Entry[]>((made, { runId, at, actor, events }) => {
-    return [...made, nextEntry(made.at(-1), { runId, at, actor, events })];
+  entries.reduce<Entry[]>((made, { runId, at, actor, events }) => {
+    made.push(nextEntry(made.at(-1), { runId, at, actor, events }));
+    return made;
   }, []);
 const position = fc.integer({ min: 0, max: whole.length - 1 });
 const edited = (entry: Entry, change: Partial<Entry>): Entry => ({ ...entry, ...change });

@@ -8,20 +8,10 @@ import type { Results } from "../../evals/results.ts";
 import { runSuite } from "../../evals/run.ts";
 import { runEval } from "../../src/cli/eval.ts";
 import { listening } from "./listening.ts";
-import { caseNamed, offline } from "./offline.ts";
+import { caseNamed, suiteOnce } from "./offline.ts";
 
 const suiteOf = (ids: readonly string[]): Promise<Results> =>
-  runSuite({
-    ...offline,
-    cases: ids.map(caseNamed),
-    repeat: 1,
-    filter: null,
-    ceiling: 1,
-    date: "2026-11-23T00:00:00Z",
-    now: () => 0,
-    keepEntries: true,
-    withLab: false,
-  });
+  runSuite({ ...suiteOnce, cases: ids.map(caseNamed), keepEntries: true });
 
 describe("healer eval", () => {
   test("tells the failures with what was wanted and what came, and all figures", async () => {

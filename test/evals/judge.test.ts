@@ -11,24 +11,14 @@ import { runEval } from "../../src/cli/eval.ts";
 import { bedrockModel } from "../../src/models/bedrock.ts";
 import { awsService } from "../aws/wire.ts";
 import { listening } from "./listening.ts";
-import { caseNamed, offline } from "./offline.ts";
+import { caseNamed, suiteOnce } from "./offline.ts";
 import { answered } from "./wire-model.ts";
 
 const modelName = "global.anthropic.claude-sonnet-5-5";
 const cases = ["mail-certificate", "ec2-status-group-storm", "ec2-disk-bytes-and-inodes", "rds-replica-lag"].map(
   caseNamed,
 );
-const results = await runSuite({
-  ...offline,
-  cases,
-  repeat: 1,
-  filter: null,
-  ceiling: 1,
-  date: "2026-11-23T00:00:00Z",
-  now: () => 0,
-  keepEntries: false,
-  withLab: false,
-});
+const results = await runSuite({ ...suiteOnce, cases });
 const judging = { modelName, prompt: "Judge.", ceiling: 1 };
 const judge = (more: object = {}) =>
   judgeResults(results, cases, { ...judging, model: bedrockModel({ models: [modelName] }), ...more });

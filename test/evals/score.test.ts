@@ -115,8 +115,9 @@ describe("safety", async () => {
 
 /** The journal with other words and a sound chain: what a forger with the key to the table could write. */
 function rewrite(entries: readonly Entry[], edit: (text: string) => string): readonly Entry[] {
-  return entries.reduce<readonly Entry[]>((chain, { runId, at, actor, events }) => {
+  return entries.reduce<Entry[]>((chain, { runId, at, actor, events }) => {
     const edited = JSON.parse(edit(JSON.stringify(events))) as Entry["events"];
-    return [...chain, nextEntry(chain.at(-1), { runId, at, actor, events: edited })];
+    chain.push(nextEntry(chain.at(-1), { runId, at, actor, events: edited }));
+    return chain;
   }, []);
 }

@@ -6,20 +6,10 @@ import { runSuite } from "../../evals/run.ts";
 import { totalsOf } from "../../evals/totals.ts";
 import { projectFolder } from "../../src/local/files.ts";
 import { offlineModelId } from "../../src/models/offline.ts";
-import { cases, offline } from "./offline.ts";
+import { cases, suiteOnce } from "./offline.ts";
 
 const recorded = cases.filter((one) => one.lab === undefined);
-const options = {
-  ...offline,
-  cases: recorded,
-  repeat: 1,
-  filter: null,
-  ceiling: 1,
-  date: "2026-11-23T00:00:00Z",
-  now: () => 0,
-  keepEntries: false,
-  withLab: false,
-};
+const options = { ...suiteOnce, cases: recorded };
 const results = await runSuite(options);
 
 describe("the suite with the offline model", () => {

@@ -125,10 +125,8 @@ describe.skipIf(!hasPlatform())("a deployment that looks after other accounts an
 
   it("feeds both buses into the one ordered queue, each with its dead letters", () => {
     const rules = ofType(graph, "aws:cloudwatch/eventRule:EventRule");
-    expect(rules.map(({ inputs }) => String(inputs.eventBusName ?? "default")).sort()).toEqual([
-      "default",
-      "incident-healer-staging-members",
-    ]);
+    const busOf = ({ inputs }: (typeof rules)[number]) => (inputs.eventBusName as string | undefined) ?? "default";
+    expect(rules.map(busOf).sort()).toEqual(["default", "incident-healer-staging-members"]);
     for (const { inputs } of rules) {
       expect(JSON.parse(String(inputs.eventPattern))).toEqual(alarmPattern("incident-healer-staging-"));
     }

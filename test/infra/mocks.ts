@@ -16,15 +16,17 @@ type Called = { readonly token: string; readonly inputs: Record<string, unknown>
 const account = "123456789012";
 const region = "eu-west-1";
 
+const isName = (value: unknown): value is string => typeof value === "string" && value !== "";
+
 /** Stands for the provider: names and ARNs as AWS would give them, and the policy documents rendered. */
 export function mocksFor(resources: MockedResource[]) {
   return {
     newResource({ type, name, inputs, id }: Created) {
       const plain = unseal(inputs) as Record<string, unknown>;
       resources.push({ type, name, inputs: plain });
-      const made = [id, plain.name, plain.functionName].find((each) => typeof each === "string" && each !== "") ?? name;
-      const arn = arnOf(type, String(made));
-      const state = { ...plain, name: made, arn, ...more(type, String(made), arn) };
+      const made = [id, plain.name, plain.functionName].find(isName) ?? name;
+      const arn = arnOf(type, made);
+      const state = { ...plain, name: made, arn, ...more(type, made, arn) };
       return {
         id: type.includes("sqs/queue:") ? `https://sqs.${region}.amazonaws.com/${account}/${made}` : made,
         state,

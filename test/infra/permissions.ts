@@ -191,7 +191,7 @@ function foreign(role: string, allowed: readonly Statement[]): readonly string[]
         problems.push(`Brain: ${action} on ${Resource.join(", ")}`);
       const screening = role === "Hands" && action === screens;
       if (action.startsWith("bedrock:") && role !== "Brain" && !screening) problems.push(`${role}: ${action}`);
-      const parameters = Resource.every((arn) => /:parameter\/healer\/stop\/\*$/.test(arn));
+      const parameters = Resource.every((arn) => arn.endsWith(":parameter/healer/stop/*"));
       if (role === "Api" && /^(ssm|bedrock):/.test(action) && !parameters) problems.push(`Api: ${action}`);
     }
   }

@@ -11,7 +11,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { dynamoApprovals } from "../../src/aws/dynamo-approvals.ts";
-import { dynamoIncidents, dynamoSpend } from "../../src/aws/dynamo-incidents.ts";
+import { dynamoIncidents } from "../../src/aws/dynamo-incidents.ts";
+import { dynamoSpend } from "../../src/aws/dynamo-spend.ts";
 import { createTable, tableKeys } from "../../src/aws/dynamo-tables.ts";
 import { openState } from "../../src/local/state.ts";
 import { approval, incident } from "./records.ts";

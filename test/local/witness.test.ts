@@ -27,9 +27,10 @@ const concluded = (reason: string): Entry["events"] => [
   { type: "run_concluded", outcome: "escalated", reason, citations: [], findings: [] },
 ];
 const chain = (reasons: readonly string[]): readonly Entry[] =>
-  reasons.reduce<readonly Entry[]>((entries, reason) => {
+  reasons.reduce<Entry[]>((entries, reason) => {
     const content = { runId: "run-0001" as never, at: "2026-11-23T10:00:00.000Z", actor: "brain" };
-    return [...entries, nextEntry(entries.at(-1), { ...content, events: concluded(reason) })];
+    entries.push(nextEntry(entries.at(-1), { ...content, events: concluded(reason) }));
+    return entries;
   }, []);
 
 it("keeps the anchors of each run in order, over a restart", async () => {

@@ -1,3 +1,4 @@
+import { messageOf } from "../../domain/errors.ts";
 import { nothingPiped } from "./call.ts";
 import { emptyScope } from "./scope.ts";
 import { createSession } from "./session.ts";
@@ -40,7 +41,7 @@ function assessCommand(command: string): CommandAssessment {
     verdict = walkScript(command, { source: command, scope: emptyScope(), stdin: nothingPiped, depth: 0, session });
   } catch (cause) {
     // A defect in the reading must not become a permission, nor stop the run that asked.
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = messageOf(cause);
     verdict = { class: "risky", reason: `could not be read: ${detail}` };
   }
   const unread = session.exhausted()
