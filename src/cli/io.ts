@@ -42,6 +42,14 @@ export function defaultStateFolder(env: NodeJS.ProcessEnv = process.env): string
   return join(env["XDG_DATA_HOME"] || join(homedir(), ".local", "share"), "incident-healer");
 }
 
+/** How this program was called, for lines to copy: `healer` is on nobody's path in a checkout. */
+export const programName = (env: NodeJS.ProcessEnv = process.env): string =>
+  env["npm_lifecycle_event"] === undefined ? "healer" : "npm run -s healer --";
+
+/** `--state DIR` where a line to copy would look in another folder without it. */
+export const stateOption = (state: string): string =>
+  state === defaultStateFolder() ? "" : ` --state ${/^[\w./~-]+$/.test(state) ? state : JSON.stringify(state)}`;
+
 const badInputCodes = new Set(["bad_event", "bad_input", "bad_runbook", "bad_policy", "not_found", "approval_refused"]);
 
 /** Says what went wrong and what to do next; a bug shows its stack. */
@@ -72,9 +80,13 @@ export function clip(text: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
 
-/** Wrapped between words to fit beside a margin of that many columns; a pipe gets one line, to search in. */
-export const wrap = (text: string, margin: number, io: Io): readonly string[] =>
-  io.isTty ? new Help().boxWrap(text, Math.max(40, io.columns - margin)).split("\n") : [text];
+/** Wrapped to fit beside a margin of that many columns, between words where they fit; a pipe gets one line, to search in. */
+export function wrap(text: string, margin: number, io: Io): readonly string[] {
+  if (!io.isTty) return [text];
+  const width = Math.max(40, io.columns - margin);
+  const cut = (line: string) => line.match(new RegExp(`.{1,${width}}`, "gu")) ?? [line];
+  return new Help().boxWrap(text, width).split("\n").flatMap(cut);
+}
 
 /** Left-aligned columns with a head; the last column takes what is left of the terminal. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], io: Io): string {

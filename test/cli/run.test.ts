@@ -153,3 +153,24 @@ describe("run --event", () => {
     expect((await healer(["run", "--event", file, "--state", join(folder, "quiet")])).code).toBe(0);
   });
 });
+
+describe("run --lab", () => {
+  const surge = ["run", "--lab", "traffic-surge", "--state", join(folder, "lab")];
+
+  it("leaves when a person is needed and nobody can be asked, and says how to go on", async () => {
+    const { code, out, err } = await healer(surge);
+    expect(code, err).toBe(11);
+    expect(out).toMatch(/Break it again to decide\n.*healer serve --lab traffic-surge/);
+    expect(out).toMatch(/healer run --lab traffic-surge --wait 600 --state /);
+  });
+
+  it("goes on with that run when it is broken again, and tells it from its beginning", async () => {
+    const { code, out, err } = await healer(surge);
+    expect(code, err).toBe(11);
+    const [, first] = /(apr-\S+) waits for 1 person/.exec(out) ?? [];
+    const runs = JSON.parse((await healer(["runs", "--json", "--state", join(folder, "lab")])).out);
+    expect(runs).toHaveLength(1);
+    expect(out).toContain("checkout-latency-high ALARM");
+    expect(first).toContain(runs[0].runId.replace("run-", "apr-"));
+  });
+});
