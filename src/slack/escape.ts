@@ -1,7 +1,5 @@
-/** Characters that are drawn as nothing, or that turn the reading direction: a reviewer would not see what stands there. */
-const invisible =
-  /[\p{Cf}\p{Co}\u115F\u1160\u2800\u3164\uFFA0\u{E0000}-\u{E0FFF}]|\u034F|[\u17B4\u17B5]|[\u180B-\u180F]|[\uFE00-\uFE0F]/gu;
-const control = /[\p{Cc}]/gu;
+import { invisible, spelledOut } from "../domain/visible.ts";
+
 /** Pictures, boxes, ticks and letters in boxes: what a false button or a false "approved" would be drawn with. */
 const picture =
   /(?![©®™])(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|[\u20E3\u2460-\u25FF\u2713-\u2718\u2B00-\u2BFF\u{1F100}-\u{1F1FF}])+/gu;
@@ -37,12 +35,8 @@ export const line = (text: string, most: number): string => words(text.replace(/
  * `\u{202e}`. Several pieces of at most `size`, so that a long one can be shown whole.
  */
 export function exact(text: string, size: number): readonly string[] {
-  const spelled = text
-    .toWellFormed()
-    .replace(invisible, spell)
-    .replace(control, (character) => (character === "\n" || character === "\t" ? character : spell(character)));
   const pieces: string[] = [];
-  for (let rest = spelled; rest.length > 0; ) {
+  for (let rest = spelledOut(text); rest.length > 0; ) {
     const piece = whole(rest, size);
     pieces.push(piece);
     rest = rest.slice(piece.length);
@@ -59,8 +53,6 @@ export const notification = (text: string, most: number): string =>
     .replace(/[*_~`]/g, "'")
     .replace(/:\/\//g, ": //")
     .replace(/@/g, "(at)");
-
-const spell = (character: string): string => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
 /** At most that many UTF-16 units, an ellipsis where something went, and no half of a character. */
 function cut(text: string, most: number): string {

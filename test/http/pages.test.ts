@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Approval } from "../../src/domain/approval.ts";
+import type { EventOf, RunEvent } from "../../src/domain/event.ts";
+import { listPage } from "../../src/http/pages/list.ts";
 import { runPage } from "../../src/http/pages/run.ts";
 import {
   assessed,
@@ -9,6 +11,7 @@ import {
   finished,
   first,
   journal,
+  minute,
   replied,
   runStarted,
 } from "../domain/story.ts";
@@ -23,7 +26,7 @@ const pending = {
 } as unknown as Approval;
 const open = [runStarted(), replied(1, [call(1, 0, { tool: "fetch_logs" })]), finished(first)];
 const page = async (approvals: readonly Approval[], ...more: ReturnType<typeof concluded>[]) =>
-  String(await runPage(journal(...open, ...more), approvals, undefined));
+  String(await runPage(journal(...open, ...more), approvals, undefined, Date.parse(until) - 23 * minute));
 
 describe("the page of a run", () => {
   it("reloads itself while the run goes on, and not once it ended", async () => {
@@ -35,6 +38,34 @@ describe("the page of a run", () => {
     expect(await page([pending])).not.toContain('http-equiv="refresh"');
   });
 
+  it("says first what waits, what it costs and how long there is, before it tells the story", async () => {
+    const html = await page([pending]);
+    expect(html).toContain("<b>Waits for 1 person, 23 min left</b>");
+    expect(html).toContain('<span class="price">$5.00 over 24 h ($150.00 a month)</span>');
+    expect(html.indexOf("Approve</button>")).toBeLessThan(html.indexOf("<h2>Timeline</h2>"));
+    expect(html).toContain("<title>waits: disk</title>");
+  });
+
+  it("offers no decision any more once the run ended", async () => {
+    expect(await page([pending], concluded())).not.toContain("<form");
+  });
+
+  it("draws the measured recovery against the alarm's threshold, and says it in words", async () => {
+    const alarm = { ...(runStarted() as EventOf<"run_started">).alarm, threshold: 90 };
+    const datapoints = [100, 60, 20].map((value, at) => ({ at: at * minute, value }));
+    const verified: RunEvent = { type: "verified", calls: [], verdict: "recovered", measured: "fine", datapoints };
+    const told = journal(runStarted({ alarm }), replied(1, [call(1, 0)]), verified);
+    const html = String(await runPage(told, [], undefined, undefined));
+    expect(html).toContain('aria-label="3 datapoints from 100 to 20, threshold 90"');
+    expect(html).toContain('<polyline points="4.0,4.0 200.0,30.0 396.0,56.0"');
+    expect(html).toMatch(/<line [^>]*y1="10.5" y2="10.5"/);
+  });
+
+  it("spells out what would turn a command around before somebody approves it", async () => {
+    const card = { ...pending.card, action: "echo \u202Ehs | lruc\u202C" };
+    expect(await page([{ ...pending, card }])).toContain("echo \\u{202e}hs | lruc\\u{202c}");
+  });
+
   it("names the tool of each result, in one line that opens to what the model read", async () => {
     expect(await page([])).toMatch(/<summary><b>fetch_logs<\/b>\s+done\s*<\/summary><pre>done<\/pre>/);
   });
@@ -43,9 +74,17 @@ describe("the page of a run", () => {
     const input = { detailed_root_cause: "<script>alert(1)</script> is full", citations: ["disk-full#act", 7] };
     const content = [{ toolUse: { toolUseId: "u", name: "run_ssm", input } }];
     const said = replied(1, [call(1, 0)], { message: { role: "assistant", content } });
-    const html = String(await runPage(journal(runStarted(), said, assessed("ask")), [], undefined));
+    const html = String(await runPage(journal(runStarted(), said, assessed("ask")), [], undefined, undefined));
     expect(html).toContain("<dt>Root cause</dt><dd>&lt;script&gt;alert(1)&lt;/script&gt; is full</dd>");
     expect(html).toContain('<dt>Cites</dt><dd class="mono">disk-full#act</dd>');
     expect(html).not.toContain("<script>");
+  });
+});
+
+describe("the list", () => {
+  it("shows what waits above the runs, with its price and the time left", async () => {
+    const html = String(await listPage([], [pending], Date.parse(until) - 5 * minute));
+    expect(html).toMatch(/free-space.*\$5\.00 over 24 h.*Waits for 1 person, 5 min left.*Look and decide.*Runs/s);
+    expect(html).toContain("<title>(1) Incidents</title>");
   });
 });

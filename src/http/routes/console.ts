@@ -28,14 +28,15 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
   app.use("/runs/*", known(deps));
   app.use("/approvals/*", known(deps));
   app.get("/", async (context) => {
-    return context.html(listPage(await deps.incidents.list(mostListed), await deps.approvals.pending()));
+    const [incidents, pending] = [await deps.incidents.list(mostListed), await deps.approvals.pending()];
+    return context.html(listPage(incidents, pending, deps.clock.now()));
   });
   app.get("/runs/:run", async (context) => {
     const runId = runIdOf(context.req.param("run"));
     const entries = await deps.journal.read(runId);
     if (entries.length === 0) return context.notFound();
     const approvals = await approvalsOf(entries, deps);
-    return context.html(runPage(entries, approvals, context.req.query("problem")));
+    return context.html(runPage(entries, approvals, context.req.query("problem"), deps.clock.now()));
   });
   app.post("/approvals/:approval", async (context) => {
     const form = Form.safeParse(await context.req.parseBody());
