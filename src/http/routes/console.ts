@@ -7,6 +7,7 @@ import { HealerError } from "../../domain/errors.ts";
 import type { Entry } from "../../domain/journal.ts";
 import type { AppDeps, Caller } from "../app.ts";
 import { listPage } from "../pages/list.ts";
+import { readableProblems } from "../pages/problem.ts";
 import { runPage } from "../pages/run.ts";
 import { approvalIdOf, known, mostListed, runIdOf } from "./api.ts";
 
@@ -24,9 +25,7 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
     setCookie(context, "healer", context.req.query("token") ?? "", { httpOnly: true, sameSite: "Strict", path: "/" });
     return context.redirect("/");
   });
-  app.use("/", known(deps));
-  app.use("/runs/*", known(deps));
-  app.use("/approvals/*", known(deps));
+  for (const path of ["/", "/runs/*", "/approvals/*"]) app.use(path, readableProblems, known(deps));
   app.get("/", async (context) => {
     const [incidents, pending] = [await deps.incidents.list(mostListed), await deps.approvals.pending()];
     return context.html(listPage(incidents, pending, deps.clock.now()));
