@@ -6,7 +6,7 @@ import type { Entry } from "../domain/journal.ts";
 import { type Io, printable, programName, stateOption, table, wrap } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
-import { approvalRows, createTimeline, entryLines, words } from "./timeline.ts";
+import { approvalRows, createTimeline, entryLine, words } from "./timeline.ts";
 
 /** Lists incidents and their runs, newest last; `rebuild` makes the list anew from the journal. */
 export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: boolean }, io: Io): Promise<number> {
@@ -79,7 +79,7 @@ function waiting(approval: Approval, state: string, io: Io): string {
 export async function runJournal(args: StateArgs & { run: string; json?: boolean }, io: Io): Promise<number> {
   const { entries, close } = await journalOf(args);
   await close();
-  for (const entry of entries) io.stdout(`${args.json === true ? JSON.stringify(entry) : entryLines(entry)}\n`);
+  for (const entry of entries) io.stdout(`${args.json === true ? JSON.stringify(entry) : entryLine(entry)}\n`);
   return 0;
 }
 

@@ -2,17 +2,19 @@ import { describe, expect, it } from "vitest";
 import type { Approval } from "../../src/domain/approval.ts";
 import type { EventOf, RunEvent } from "../../src/domain/event.ts";
 import { listPage } from "../../src/http/pages/list.ts";
-import { runPage } from "../../src/http/pages/run.ts";
+import { runBody, runPage } from "../../src/http/pages/run.ts";
 import {
   assessed,
   assessment,
   call,
   concluded,
+  decided,
   finished,
   first,
   journal,
   minute,
   replied,
+  requested,
   runStarted,
 } from "../domain/story.ts";
 
@@ -59,6 +61,19 @@ describe("the page of a run", () => {
     expect(html).toContain('aria-label="3 datapoints from 100 to 20, threshold 90"');
     expect(html).toContain('<polyline points="4.0,4.0 200.0,30.0 396.0,56.0"');
     expect(html).toMatch(/<line [^>]*y1="10.5" y2="10.5"/);
+  });
+
+  it("tells what became of each change, and works out the price of those alone that ran", async () => {
+    const told = (...events: readonly RunEvent[]) =>
+      String(
+        runBody(journal(runStarted(), replied(1, [call(1, 0)]), assessed("ask"), ...events), [], undefined, undefined),
+      );
+    const held = told(requested(), decided("changed"), finished(first, false, { refused: "changed" }));
+    expect(held).toContain("on i-01: did not run: changed by Ada (with care)");
+    expect(held).not.toContain("test [test, 2026-11-01]");
+    const ran = told(finished(first, true));
+    expect(ran).toMatch(/on i-01: ran\s/);
+    expect(ran).toContain("test [test, 2026-11-01]");
   });
 
   it("spells out what would turn a command around before somebody approves it", async () => {

@@ -65,5 +65,5 @@ export function span(milliseconds: number): string {
 }
 
 /** A moment in UTC and, on a page that is looked at now, how long ago that was. */
-export const since = (iso: string, now: number | undefined) =>
-  html`${now === undefined ? "" : `${span(now - Date.parse(iso))} ago, `}<time datetime="${iso}">${utc(iso)} UTC</time>`;
+export const moment = (iso: string, now: number | undefined) =>
+  html`<time datetime="${iso}">${utc(iso)} UTC</time>${now === undefined ? "" : ` (${span(now - Date.parse(iso))} ago)`}`;

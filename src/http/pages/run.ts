@@ -7,7 +7,7 @@ import { previewText } from "../../domain/preview.ts";
 import { type Run, replay } from "../../domain/run.ts";
 import { type Guarded, guardedText, priceHeadline } from "../../domain/tool.ts";
 import { wouldHaveText } from "../../domain/would-have.ts";
-import { frame, type Html, html, since, tag, utc } from "./frame.ts";
+import { frame, type Html, html, moment, tag, utc } from "./frame.ts";
 import { approvalCard, spentText, summary } from "./summary.ts";
 
 /** One run told from its journal; reloads itself while the run goes on, but not under the hands of who decides. */
@@ -43,7 +43,7 @@ export function runBody(
   const state = run.concluded?.outcome ?? (pending.length > 0 ? "waits for a person" : "works on it");
   const lines = entries.flatMap((entry) => entry.events.filter(isTold).map((event) => line(event, entry, run)));
   return html`<header><h1>${titleOf(entries)} ${tag(state)}</h1>
-    <p class="soft">${alarm === undefined ? "" : html`${resourceOf(alarm)} · since ${since(alarm.state.at, now)}`}${run.started?.mode === "auto" ? "" : ` · mode ${run.started?.mode}`}</p></header>
+    <p class="soft">${alarm === undefined ? "" : html`${resourceOf(alarm)} · since ${moment(alarm.state.at, now)}`}${run.started?.mode === "auto" ? "" : ` · mode ${run.started?.mode}`}</p></header>
     ${problem === undefined ? "" : html`<p class="bad" role="alert">${problem}</p>`}
     ${pending.length > 0 ? pending.map((approval) => approvalCard(approval, run, now)) : summary(run)}
     <h2>Timeline</h2><p class="soft mono">${first.runId} · ${entries.length} entries, ${chainOf(entries)} · ${spentText(run)}</p>

@@ -31,21 +31,23 @@ const lastCause = (run: Run): string | undefined =>
 const changesOf = (run: Run): readonly CallState[] =>
   allCalls(run).filter(({ kind, assessed }) => kind === "change" && assessed?.assessment?.plan !== undefined);
 
-function changeRow({ assessed, decided, finished }: CallState) {
-  const assessment = assessed?.assessment;
-  if (assessment?.plan === undefined) return "";
-  const { plan, price } = assessment;
-  const became =
-    finished === undefined
-      ? "not finished"
-      : finished.refused === undefined
-        ? "ran"
-        : `did not run: ${finished.refused}`;
-  const by = decided === undefined ? "" : `, ${decided.outcome} by ${namesOf(decided.approvers)}`;
-  const basis = priceBasis(price);
-  return html`<dt>Action</dt><dd><b>${plan.runbook?.action ?? plan.document.name}</b> on ${plan.targets.join(", ") || "the service"} (${became}${by})
-    ${assessed?.wouldHave === undefined ? "" : html`<div class="warn">${wouldHaveText(assessed.wouldHave)}</div>`}</dd>
+function changeRow(call: CallState) {
+  const { assessed, finished } = call;
+  if (assessed?.assessment?.plan === undefined) return "";
+  const { plan, price } = assessed.assessment;
+  // What did not run costs nothing: its arithmetic would only stand in the way of what did.
+  const basis = finished?.refused === undefined ? priceBasis(price) : "";
+  return html`<dt>Action</dt><dd><b>${plan.runbook?.action ?? plan.document.name}</b> on ${plan.targets.join(", ") || "the service"}: ${becameOf(call)}
+    ${assessed.wouldHave === undefined ? "" : html`<div class="warn">${wouldHaveText(assessed.wouldHave)}</div>`}</dd>
     <dt>Price</dt><dd>${priceHeadline(price)} ${basis && html`<span class="soft">${basis}</span>`}</dd>`;
+}
+
+function becameOf({ finished, decided }: CallState): string {
+  const who =
+    decided && `${decided.outcome} by ${namesOf(decided.approvers)}${decided.comment && ` (${decided.comment})`}`;
+  if (finished === undefined) return ["not finished", ...(who === undefined ? [] : [who])].join(", ");
+  if (finished.refused === undefined) return ["ran", ...(who === undefined ? [] : [who])].join(", ");
+  return `did not run: ${decided === undefined || decided.outcome === "approved" ? finished.refused : who}`;
 }
 
 const namesOf = (approvers: readonly { readonly person: { readonly name: string } }[]): string =>
