@@ -191,10 +191,10 @@ function whatNext(paint: ReturnType<typeof colours>): string {
   const healer = "npm run -s healer --";
   return [
     `\n${paint.bold("Next")}`,
-    `  ${healer} serve --lab memory-leak    another fault, decided in the browser`,
-    `  ${healer} eval --filter rds          what it gets right and wrong, and why`,
-    `  ${healer} eval injection             attacks through every untrusted door`,
-    `  ${healer} --help                     everything else`,
+    `  ${healer} serve --lab memory-leak  another fault, in the browser`,
+    `  ${healer} eval --filter rds        what it gets right, and wrong`,
+    `  ${healer} eval injection           attacks at every door`,
+    `  ${healer} --help                   everything else`,
     "",
   ].join("\n");
 }

@@ -10,7 +10,7 @@ import { allCalls, type Run, replay } from "../domain/run.ts";
 import { terminalPerson } from "../local/config.ts";
 import { approvalFrame, askPerson, hasPerson } from "./ask.ts";
 import { exitCodes, type Io, printable, programName, stateOption, warnOfRunbooks } from "./io.ts";
-import { type OpenHealer, openHealer, type StateArgs } from "./local.ts";
+import { type OpenHealer, openHealer, type StateArgs, warnOfNoAccount } from "./local.ts";
 import { exitCodeOf, isWaiting, reportOf } from "./report.ts";
 import { createTimeline } from "./timeline.ts";
 
@@ -33,6 +33,7 @@ export async function runRun(args: RunArgs, io: Io): Promise<number> {
   const place = placeOf(event);
   const open = await openHealer({ ...args, ...(place && { place }), onEntry: timeline });
   warnOfRunbooks(open.healer.brokenRunbooks, io);
+  if (open.lab === undefined) warnOfNoAccount(io);
   try {
     const [taken] = await open.healer.receive(event ?? (await labAlarm(open, args.lab as FaultName)));
     if (taken?.runId === undefined) return suppressed(taken?.detection, args, io);
@@ -132,7 +133,7 @@ async function readEvent(file: string): Promise<unknown> {
   const parsed = parseAlarmText(text);
   if (parsed.ok) return JSON.parse(text);
   const problems = parsed.problems.map((problem) => `${problem.path}: ${problem.message}`).join("; ");
-  throw new HealerError("bad_event", `${file}: ${printable(problems)}`, {
+  throw new HealerError("bad_event", `${file === "-" ? "standard input" : file}: ${printable(problems)}`, {
     hint: "It takes a CloudWatch alarm event from EventBridge, a Lambda alarm action or SNS.",
   });
 }

@@ -108,8 +108,9 @@ describe("run --event", () => {
 
   it("prints one object, and ends with the code of the outcome", async () => {
     const event = JSON.stringify(alarmEvent("orders-disk"));
-    const { code, out } = await healer(["run", "--event", "-", "--json", "--state", fresh], event);
+    const { code, out, err } = await healer(["run", "--event", "-", "--json", "--state", fresh], event);
     expect(code).toBe(10);
+    expect(err).toContain("no AWS account: this environment names none");
     expect(out.trim().split("\n")).toHaveLength(1);
     const report = JSON.parse(out);
     expect(report).toMatchObject({
