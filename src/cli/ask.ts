@@ -25,9 +25,8 @@ export async function askPerson(
       const answer = await question("  [a]pprove, [d]eny, or [c]hange (try: use 3 instances)? ");
       if (/^a(pprove)?$/i.test(answer)) return { kind: "approve", comment: "" };
       if (/^d(eny)?$/i.test(answer)) return { kind: "deny", comment: await question("  Why? ") };
-      if (/^c(hange)?$/i.test(answer)) return { kind: "change", comment: await question("  What should change? ") };
-      // One letter or word is a slip; only a sentence is a wish.
-      if (/\S\s+\S/.test(answer)) return { kind: "change", comment: answer };
+      const wish = /^c(hange)?$/i.test(answer) ? await question("  What should change? ") : sentence(answer);
+      if (wish !== "") return { kind: "change", comment: wish };
     }
   } catch {
     return undefined;
@@ -35,6 +34,9 @@ export async function askPerson(
     readline.close();
   }
 }
+
+/** One letter or word is a slip; only a sentence is a wish. */
+const sentence = (text: string): string => (/\S\s+\S/.test(text) ? text : "");
 
 /** What an approval is about, framed, right above the question. */
 export function approvalFrame(approval: Approval, io: Io): string {

@@ -91,7 +91,9 @@ async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promis
       `Slack:   connected${slack.routes === undefined ? " over Socket Mode" : ", /slack/interactions and /slack/commands"}\n`,
     );
   if (resumed.length > 0) io.stdout(`Went on with ${resumed.join(", ")}.\n`);
-  if (fault !== undefined) await lab?.inject(fault);
+  if (fault === undefined) return;
+  await lab?.inject(fault);
+  io.stdout(`Broke ${fault} in the lab: its alarm follows within seconds. Ctrl-C ends everything.\n`);
 }
 
 function faultOf(name: ServeArgs["lab"]): FaultName | undefined {

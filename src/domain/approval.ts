@@ -79,6 +79,8 @@ export function applyDecision(approval: Approval, decision: ApprovalDecision): D
   if (approval.status !== "pending") return refuse(`it is ${approval.status} already`);
   if (decision.at >= Date.parse(approval.expiresAt)) return refuse(`it expired at ${approval.expiresAt}`);
   if (decision.digest !== approval.digest) return refuse("what was shown is not what is waiting: look at it again");
+  if (decision.kind === "change" && decision.comment.trim() === "")
+    return refuse("say in a comment what should change");
   return { ok: true, approval: decided(approval, decision, person, at), repeated: false };
 }
 

@@ -27,7 +27,7 @@ describe("the question in a terminal", () => {
 
   it("takes a sentence as what should change, and asks again after a slip", async () => {
     expect(await answer("use 3 instances\n")).toEqual({ kind: "change", comment: "use 3 instances" });
-    expect(await answer("yes\n", "\n", "x\n", "d\n", "\n")).toEqual({ kind: "deny", comment: "" });
+    expect(await answer("yes\n", "\n", "x\n", "c\n", "\n", "d\n", "\n")).toEqual({ kind: "deny", comment: "" });
   });
 
   it("decides nothing when the person leaves, at any of its questions", async () => {
