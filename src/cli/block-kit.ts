@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { HealerError } from "../domain/errors.ts";
 import { linksOf } from "../slack/links.ts";
 import { messageOfState, previewStates } from "../slack/preview/cards.ts";
 import { previewPage } from "../slack/preview/html.ts";
@@ -25,14 +26,15 @@ const links = linksOf({
 export async function runBlockKitPreview(args: BlockKitPreviewArguments, io: Output): Promise<number> {
   const states = previewStates.filter((state) => args.state === undefined || state.name === args.state);
   if (states.length === 0) {
-    io.stderr(`There is no state ${args.state}.\nStates: ${previewStates.map((state) => state.name).join(", ")}.`);
-    return 1;
+    throw new HealerError("bad_input", `there is no state ${args.state}`, {
+      hint: `States: ${previewStates.map((state) => state.name).join(", ")}.`,
+    });
   }
   const cards = states.map((state) => ({ ...state, message: messageOfState(state, links) }));
   const problems = cards.flatMap(({ name, message }) =>
     messageProblems(message).map((problem) => `${name}: ${problem}`),
   );
-  for (const problem of problems) io.stderr(problem);
+  for (const problem of problems) io.stderr(`${problem}\n`);
   const text =
     args.json === true
       ? JSON.stringify(
@@ -41,15 +43,12 @@ export async function runBlockKitPreview(args: BlockKitPreviewArguments, io: Out
           2,
         )
       : previewPage(cards);
-  const failure = args.out === undefined ? undefined : await written(args.out, text);
-  if (failure !== undefined) io.stderr(failure);
-  else io.stdout(args.out === undefined ? text : `${cards.length} cards written to ${args.out}`);
-  return problems.length > 0 || failure !== undefined ? 1 : 0;
+  if (args.out !== undefined) await write(args.out, text);
+  io.stdout(args.out === undefined ? `${text}\n` : `${cards.length} cards written to ${args.out}\n`);
+  return problems.length > 0 ? 1 : 0;
 }
 
-/** Why the file could not be written, or undefined. */
-const written = (path: string, text: string): Promise<string | undefined> =>
-  writeFile(path, text).then(
-    () => undefined,
-    (error: Error) => `The page could not be written to ${path}: ${error.message}`,
-  );
+const write = (path: string, text: string): Promise<void> =>
+  writeFile(path, text).catch((error: Error) => {
+    throw new HealerError("bad_input", `${path} can not be written: ${error.message}`, { hint: "Name another --out." });
+  });

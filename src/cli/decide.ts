@@ -67,7 +67,7 @@ export async function runDecide(args: DecideArgs, io: Io): Promise<number> {
       return 0;
     }
     await healer.deps.workflow.start(after.runId);
-    return await follow(after.runId, open, { json: args.json === true, wait: 0 }, io);
+    return await follow(after.runId, open, { state: args.state, json: args.json === true, wait: 0 }, io);
   } finally {
     await open.close();
   }

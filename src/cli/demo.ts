@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { type FaultName, type Lab, startLab } from "../../lab/index.ts";
 import { decideApproval } from "../agent/decision.ts";
 import type { Approval, ApprovalDecision } from "../domain/approval.ts";
@@ -9,9 +8,10 @@ import { RunId } from "../domain/ids.ts";
 import { verifyChain } from "../domain/journal.ts";
 import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { systemClock } from "../local/system.ts";
-import { colours, exitCodes, type Io, labelled, printable, warnOfRunbooks, wrap } from "./io.ts";
+import { approvalFrame, askPerson, hasPerson } from "./ask.ts";
+import { colours, exitCodes, type Io, labelled, warnOfRunbooks, wrap } from "./io.ts";
 import { exitCodeOf, type RunReport, reportOf } from "./report.ts";
-import { approvalRows, createTimeline } from "./timeline.ts";
+import { createTimeline } from "./timeline.ts";
 
 export type DemoArgs = {
   readonly yes?: boolean;
@@ -44,24 +44,37 @@ export async function runDemo(args: DemoArgs, io: Io): Promise<number> {
     await lab.stop();
     if (args.state === undefined) await rm(folder, { recursive: true, force: true });
   };
+  // Ctrl-C: services and temporary folder go, as they do at the end.
+  const interrupted = () => void stop().finally(() => process.exit(130));
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
-    const stage: Stage = { lab, nextRun, healer, args, io, say };
-    const reports = [
-      await play("disk-full", "orders' disk fills up: a standard change, decided and run without a person", stage),
-      await play(
-        "traffic-surge",
-        "checkout is overrun: the remedy adds capacity for more than $20, so a person decides",
-        stage,
-      ),
-    ];
+    const stage = { lab, nextRun, healer, args, io, say };
+    const reports: RunReport[] = [];
+    for (const { fault, title } of acts) {
+      const report = await play(fault, title, stage);
+      if (report === undefined) {
+        say("\nYou left: nothing was approved, so the change did not run.\n");
+        return exitCodes.waiting;
+      }
+      reports.push(report);
+    }
     if (quiet) io.stdout(`${JSON.stringify({ seconds: (Date.now() - began) / 1000, runs: reports })}\n`);
     else say(await closing(reports, healer, began, io));
     // A denial is one of the endings that the demo shows; only a run that went wrong fails it.
     return reports.every((report) => exitCodeOf(report) !== exitCodes.escalated) ? exitCodes.ok : exitCodes.escalated;
   } finally {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
     await stop();
   }
 }
+
+const acts: readonly { readonly fault: FaultName; readonly title: string }[] = [
+  { fault: "disk-full", title: "orders' disk fills up: a standard change, decided and run without a person" },
+  {
+    fault: "traffic-surge",
+    title: "checkout is overrun: the remedy adds capacity for more than $20, so a person decides",
+  },
+];
 
 type Say = (text: string) => void;
 
@@ -74,7 +87,8 @@ type Stage = {
   readonly say: Say;
 };
 
-async function play(fault: FaultName, title: string, stage: Stage): Promise<RunReport> {
+/** Breaks one service and follows its run to the end; undefined when whoever was asked has left. */
+async function play(fault: FaultName, title: string, stage: Stage): Promise<RunReport | undefined> {
   const { lab, nextRun, healer, io, say } = stage;
   say(`\n${colours(io).bold(`▌ ${title}`)}\n`);
   const opened = nextRun();
@@ -87,7 +101,7 @@ async function play(fault: FaultName, title: string, stage: Stage): Promise<RunR
   });
   while (!over) {
     const waiting = (await healer.deps.approvals.pending()).find((one) => one.runId === runId);
-    if (waiting !== undefined) await decide(waiting, stage);
+    if (waiting !== undefined && !(await decide(waiting, stage))) return undefined;
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))]);
   }
   return reportOf(await healer.deps.journal.read(runId));
@@ -107,48 +121,32 @@ function runsOpened(lab: Lab, healer: LocalHealer): () => Promise<RunId> {
   };
 }
 
-async function decide(approval: Approval, { healer, args, io, say }: Stage): Promise<void> {
-  const { kind, comment, person = ada } = await choice(approval, args, io, say);
-  const decision: ApprovalDecision = { kind, comment, person, digest: approval.digest, at: Date.now() };
-  await decideApproval(approval.approvalId, decision, healer.deps).catch((error: Error) => say(`${error.message}\n`));
+async function decide(approval: Approval, stage: Stage): Promise<boolean> {
+  const chosen = await choice(approval, stage);
+  if (chosen === undefined) return false;
+  const decision: ApprovalDecision = { ...chosen, digest: approval.digest, at: Date.now() };
+  await decideApproval(approval.approvalId, decision, stage.healer.deps).catch((error: Error) =>
+    stage.say(`${error.message}\n`),
+  );
+  return true;
 }
 
+/** Undefined when whoever was asked has left. */
 async function choice(
   approval: Approval,
-  args: DemoArgs,
-  io: Io,
-  say: Say,
-): Promise<Pick<ApprovalDecision, "kind" | "comment" | "person">> {
-  say(card(approval, io));
-  if (args.yes === true) return { kind: "approve", comment: "--yes" };
-  if (args.deny === true) return { kind: "deny", comment: "--deny" };
-  if (!io.isTty || process.stdin.isTTY !== true) {
+  { args, io, say }: Stage,
+): Promise<Pick<ApprovalDecision, "kind" | "comment" | "person"> | undefined> {
+  say(approvalFrame(approval, io));
+  if (args.yes === true) return { kind: "approve", comment: "--yes", person: ada };
+  if (args.deny === true) return { kind: "deny", comment: "--deny", person: ada };
+  if (!hasPerson(io)) {
     say(
       "No terminal to ask on, and silence never approves: denied. `npm run demo -- --yes` approves as a demo approver.\n",
     );
     return { kind: "deny", comment: "silence never approves", person: nobody };
   }
-  const readline = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    for (;;) {
-      const answer = (await readline.question("  [a]pprove, [d]eny, or [c]hange (try: use 3 instances)? ")).trim();
-      if (/^a(pprove)?$/i.test(answer)) return { kind: "approve", comment: "" };
-      if (/^d(eny)?$/i.test(answer)) return { kind: "deny", comment: await readline.question("  Why? ") };
-      if (/^c(hange)?$/i.test(answer))
-        return { kind: "change", comment: await readline.question("  What should change? ") };
-      if (answer.length > 1) return { kind: "change", comment: answer };
-    }
-  } finally {
-    readline.close();
-  }
-}
-
-function card(approval: Approval, io: Io): string {
-  const paint = colours(io);
-  const lines = approvalRows(approval).flatMap(([label, text]) =>
-    wrap(printable(text), 19, io).map((line, at) => `  │ ${paint.bold((at === 0 ? label : "").padEnd(14))} ${line}`),
-  );
-  return `${paint.yellow("  ┌ approval needed")}\n${lines.join("\n")}\n  └ what is approved is byte for byte what runs\n`;
+  const chosen = await askPerson();
+  return chosen && { ...chosen, person: ada };
 }
 
 function intro(io: Io): string {
@@ -192,10 +190,10 @@ function whatNext(paint: ReturnType<typeof colours>): string {
   const healer = "npm run -s healer --";
   return [
     `\n${paint.bold("Next")}`,
-    `  ${healer} serve --lab memory-leak    another fault, decided in the browser`,
-    `  ${healer} eval --filter rds          what it gets right and wrong, and why`,
-    `  ${healer} eval injection             attacks through every untrusted door`,
-    `  ${healer} --help                     everything else`,
+    `  ${healer} serve --lab memory-leak  another fault, in the browser`,
+    `  ${healer} eval --filter rds        what it gets right, and wrong`,
+    `  ${healer} eval injection           attacks at every door`,
+    `  ${healer} --help                   everything else`,
     "",
   ].join("\n");
 }

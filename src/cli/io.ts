@@ -42,6 +42,14 @@ export function defaultStateFolder(env: NodeJS.ProcessEnv = process.env): string
   return join(env["XDG_DATA_HOME"] || join(homedir(), ".local", "share"), "incident-healer");
 }
 
+/** How this program was called, for lines to copy: `healer` is on nobody's path in a checkout. */
+export const programName = (env: NodeJS.ProcessEnv = process.env): string =>
+  env["npm_lifecycle_event"] === undefined ? "healer" : "npm run -s healer --";
+
+/** `--state DIR` where a line to copy would look in another folder without it. */
+export const stateOption = (state: string): string =>
+  state === defaultStateFolder() ? "" : ` --state ${/^[\w./~-]+$/.test(state) ? state : JSON.stringify(state)}`;
+
 const badInputCodes = new Set(["bad_event", "bad_input", "bad_runbook", "bad_policy", "not_found", "approval_refused"]);
 
 /** Says what went wrong and what to do next; a bug shows its stack. */
@@ -74,9 +82,12 @@ export function clip(text: string, width: number): string {
   return line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}…`;
 }
 
-/** Lines of about that many columns, broken between words: a longer word stays whole, and so do line breaks. */
-const wrapped = (text: string, width: number): readonly string[] =>
-  new Help().boxWrap(text, Math.max(40, width)).split("\n");
+/** Lines of at most that many columns, broken between words where they fit; line breaks stay. */
+function wrapped(text: string, columns: number): readonly string[] {
+  const width = Math.max(40, columns);
+  const cut = (line: string) => line.match(new RegExp(`.{1,${width}}`, "gu")) ?? [line];
+  return new Help().boxWrap(text, width).split("\n").flatMap(cut);
+}
 
 /** Wrapped to fit beside a margin of that many columns; a pipe gets the text as it is, to search in. */
 export const wrap = (text: string, margin: number, io: Io): readonly string[] =>
@@ -86,9 +97,8 @@ export const wrap = (text: string, margin: number, io: Io): readonly string[] =>
 export const labelled = (label: string, lines: readonly string[], margin: number, io: Io): string =>
   `${colours(io).bold(label.padEnd(margin - 1))} ${lines.join(`\n${" ".repeat(margin)}`)}`;
 
-/** Text in one flow of lines of at most that many columns; a word that is longer is broken. */
-export const flowed = (text: string, width: number): readonly string[] =>
-  wrapped(oneLine(text).replaceAll(new RegExp(`\\S{${Math.max(40, width)}}`, "g"), "$& "), width);
+/** Text in one flow of lines of at most that many columns. */
+export const flowed = (text: string, width: number): readonly string[] => wrapped(oneLine(text), width);
 
 /** Words wrapped to the terminal, what comes after the first line two columns further in than it. */
 export function hanging(text: string, io: Pick<Io, "columns">): string {

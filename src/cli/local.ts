@@ -6,6 +6,7 @@ import { composeLocal, type LocalHealer } from "../local/compose.ts";
 import { type Config, readConfig, settingsOf } from "../local/config.ts";
 import { noEvidence } from "../local/no-evidence.ts";
 import { systemClock } from "../local/system.ts";
+import { colours, type Io } from "./io.ts";
 
 /** What every command that touches the state takes. */
 export type StateArgs = { readonly state: string; readonly config?: string };
@@ -59,6 +60,15 @@ export const hasAccount = (env: NodeJS.ProcessEnv = process.env): boolean =>
   Object.keys(env).some((name) =>
     /^AWS_(ACCESS_KEY_ID|PROFILE|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS|ENDPOINT_URL)/.test(name),
   );
+
+/** Says that nothing can be read, before a run that ends with a person looks like a failure of its runbooks. */
+export function warnOfNoAccount(io: Io): void {
+  if (hasAccount()) return;
+  io.stderr(
+    `${colours(io).yellow("no AWS account")}: this environment names none, so no metric and no log can be read and nothing can be\n` +
+      "changed. Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_REGION, or break something of your own with --lab.\n",
+  );
+}
 
 export async function accountEvidence(place: OpenOptions["place"]) {
   if (!hasAccount()) return noEvidence;

@@ -40,12 +40,14 @@ export async function runLogsDigest(args: LogsDigestArguments, io: Output): Prom
       ...(baseline === undefined ? {} : { baseline: baseline.lines }),
     });
     if (args.assignments !== undefined) await writeAssignments(args.assignments, digest);
-    io.stdout(args.json === true ? JSON.stringify(digest.report, null, 2) : renderDigest(digest.report, budgetTokens));
+    const text =
+      args.json === true ? JSON.stringify(digest.report, null, 2) : renderDigest(digest.report, budgetTokens);
+    io.stdout(`${text.trimEnd()}\n`);
     return 0;
   } catch (error) {
     const known = error instanceof HealerError ? error : fileError(error);
     if (known === undefined) throw error;
-    io.stderr(`${known.message}\n${known.hint}`);
+    io.stderr(`${known.message}\n${known.hint}\n`);
     return 2;
   }
 }

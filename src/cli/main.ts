@@ -26,7 +26,11 @@ export function createProgram(done: (code: number) => void): Command {
     );
   const config = () => new Option("--config <file>", "settings (default: healer.config.json where it exists)");
   const json = () => new Option("--json", "print JSON for a program to read");
-  const add = (name: string, description: string) => program.command(name).description(description);
+  const add = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .showHelpAfterError(`(healer ${name.split(" ")[0]} --help says more)`);
   const stateful = (name: string, description: string) =>
     add(name, description).addOption(state()).addOption(config()).addOption(json());
 
@@ -119,7 +123,7 @@ export function createProgram(done: (code: number) => void): Command {
       done(await runLint({ ...options, dir: dir ?? shippedRunbooks }, io));
     });
   runbooks
-    .command("search [query]")
+    .command("search [query...]")
     .description("find runbook steps for words, an alarm event, or many queries")
     .option("--alarm <file>", "alarm event to search for")
     .option("--queries <file>", "JSONL of {id, query}; prints lines of {id, abstained, hits}")
@@ -127,7 +131,8 @@ export function createProgram(done: (code: number) => void): Command {
     .option("-k <n>", "how many hits (default: 5; 10 with --queries)", Number)
     .option("--index <file>", "saved index, made where it is missing")
     .addOption(json())
-    .action(async (query, options) => {
+    .action(async (words: readonly string[], options) => {
+      const query = words.length === 0 ? undefined : words.join(" ");
       const { runRunbooksSearch } = await import("./runbooks-search.ts");
       const { shippedRunbooks } = await import("./runbooks.ts");
       done(

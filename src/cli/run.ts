@@ -1,12 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import type { FaultName } from "../../lab/index.ts";
+import { decideApproval } from "../agent/decision.ts";
 import { parseAlarmEvent, parseAlarmText } from "../detect/parse.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
-import { allCalls, replay } from "../domain/run.ts";
-import { exitCodes, type Io, printable, warnOfRunbooks } from "./io.ts";
-import { type OpenHealer, openHealer, type StateArgs } from "./local.ts";
+import type { Entry } from "../domain/journal.ts";
+import { allCalls, type Run, replay } from "../domain/run.ts";
+import { terminalPerson } from "../local/config.ts";
+import { approvalFrame, askPerson, hasPerson } from "./ask.ts";
+import { exitCodes, type Io, printable, programName, stateOption, warnOfRunbooks } from "./io.ts";
+import { type OpenHealer, openHealer, type StateArgs, warnOfNoAccount } from "./local.ts";
 import { exitCodeOf, isWaiting, reportOf } from "./report.ts";
 import { createTimeline } from "./timeline.ts";
 
@@ -29,40 +33,92 @@ export async function runRun(args: RunArgs, io: Io): Promise<number> {
   const place = placeOf(event);
   const open = await openHealer({ ...args, ...(place && { place }), onEntry: timeline });
   warnOfRunbooks(open.healer.brokenRunbooks, io);
+  if (open.lab === undefined) warnOfNoAccount(io);
   try {
     const [taken] = await open.healer.receive(event ?? (await labAlarm(open, args.lab as FaultName)));
     if (taken?.runId === undefined) return suppressed(taken?.detection, args, io);
-    return await follow(RunId.parse(taken.runId), open, args, io);
+    const runId = RunId.parse(taken.runId);
+    if (taken.detection.kind !== "open") await takeUp(runId, open, timeline);
+    return await follow(runId, open, args, io);
   } finally {
     await open.close();
   }
 }
 
+/** Goes on with the run that an earlier process left, telling its story so far first; one that has ended stays as it is. */
+async function takeUp(runId: RunId, { healer }: OpenHealer, tell: (entry: Entry) => void): Promise<void> {
+  for (const entry of await healer.deps.journal.read(runId)) tell(entry);
+  if (healer.state.owner) await healer.workflow.start(runId);
+}
+
 /** Waits until a run has ended or a person is needed, and says how it stands. */
-export async function follow(
-  runId: RunId,
-  open: OpenHealer,
-  args: Pick<RunArgs, "json" | "wait">,
-  io: Io,
-): Promise<number> {
+export async function follow(runId: RunId, open: OpenHealer, args: FollowArgs, io: Io): Promise<number> {
   const { healer } = open;
   const until = Date.now() + args.wait * 1000;
   const ended = healer.workflow.ended(runId).then(() => true);
+  let asks = open.lab !== undefined && args.wait === 0 && args.json !== true && hasPerson(io);
+  let told = args.wait === 0 || args.json === true;
   for (;;) {
     const over = await Promise.race([ended, new Promise<false>((resolve) => setTimeout(resolve, 200, false))]);
     const entries = await healer.deps.journal.read(runId);
     const run = replay(runId, entries);
+    if (!over && asks && isWaiting(run)) {
+      asks = await askHere(runId, open, io);
+      continue;
+    }
+    if (!over && !told && isWaiting(run)) {
+      told = true;
+      io.stdout(`Waits up to ${args.wait} s for a person. In another terminal:\n${decisionLines(run, args)}`);
+    }
     if (!over && !(isWaiting(run) && Date.now() >= until)) continue;
     const report = reportOf(entries);
     if (args.json === true) io.stdout(`${JSON.stringify(report)}\n`);
-    else if (isWaiting(run)) {
-      const waiting = allCalls(run).find((call) => call.requested !== undefined && call.decided === undefined);
-      io.stdout(
-        `Waits for a person: healer approve ${waiting?.requested?.approvalId} (or deny, change; healer show ${runId})\n`,
-      );
-    }
+    else if (isWaiting(run)) io.stdout(waysOn(run, open, args));
     return exitCodeOf(report);
   }
+}
+
+type FollowArgs = Pick<RunArgs, "json" | "wait" | "state" | "lab">;
+
+/** Lets whoever broke the lab decide right here, since the lab ends with this process; false when they have left. */
+async function askHere(runId: RunId, { healer }: OpenHealer, io: Io): Promise<boolean> {
+  const approval = (await healer.deps.approvals.pending()).find((one) => one.runId === runId);
+  // The journal knows of the approval before the queue does, and of its end after it.
+  if (approval === undefined) return true;
+  io.stdout(approvalFrame(approval, io));
+  const chosen = await askPerson();
+  if (chosen === undefined) return false;
+  const { approvalId, digest } = approval;
+  const decision = { ...chosen, person: terminalPerson(), digest, at: Date.now() };
+  return decideApproval(approvalId, decision, healer.deps).then(
+    () => true,
+    (error: Error) => {
+      io.stderr(`${printable(error.message)}\n`);
+      return false;
+    },
+  );
+}
+
+/** What to type next while a run waits for a person. */
+function waysOn(run: Run, { lab }: OpenHealer, args: FollowArgs): string {
+  if (lab === undefined) return `Waits for a person:\n${decisionLines(run, args)}`;
+  const again = [
+    ["in the browser:", `serve --lab ${args.lab}`],
+    ["in another terminal:", `run --lab ${args.lab} --wait 600`],
+  ];
+  const lines = again.map(
+    ([where = "", command]) => `  ${where.padEnd(20)} ${programName()} ${command}${stateOption(args.state)}\n`,
+  );
+  return `Waits for a person, and its lab ends with this command. Break it again to decide\n${lines.join("")}`;
+}
+
+function decisionLines(run: Run, { state }: FollowArgs): string {
+  const waiting = allCalls(run).find((call) => call.requested !== undefined && call.decided === undefined);
+  const where = `${stateOption(state)}\n`;
+  return (
+    `  ${programName()} show ${run.runId}${where}` +
+    `  ${programName()} approve ${waiting?.requested?.approvalId}${where}  (or deny, or change --comment "…")\n`
+  );
 }
 
 async function readEvent(file: string): Promise<unknown> {
@@ -77,7 +133,7 @@ async function readEvent(file: string): Promise<unknown> {
   const parsed = parseAlarmText(text);
   if (parsed.ok) return JSON.parse(text);
   const problems = parsed.problems.map((problem) => `${problem.path}: ${problem.message}`).join("; ");
-  throw new HealerError("bad_event", `${file}: ${printable(problems)}`, {
+  throw new HealerError("bad_event", `${file === "-" ? "standard input" : file}: ${printable(problems)}`, {
     hint: "It takes a CloudWatch alarm event from EventBridge, a Lambda alarm action or SNS.",
   });
 }

@@ -3,10 +3,10 @@ import type { Approval } from "../domain/approval.ts";
 import { HealerError } from "../domain/errors.ts";
 import { RunId } from "../domain/ids.ts";
 import type { Entry } from "../domain/journal.ts";
-import { type Io, labelled, printable, table, wrap } from "./io.ts";
+import { type Io, labelled, printable, programName, stateOption, table, wrap } from "./io.ts";
 import { openHealer, type StateArgs } from "./local.ts";
 import { reportOf } from "./report.ts";
-import { approvalRows, createTimeline, entryLines, words } from "./timeline.ts";
+import { approvalRows, createTimeline, entryLine, words } from "./timeline.ts";
 
 /** Lists incidents and their runs, newest last; `rebuild` makes the list anew from the journal. */
 export async function runRuns(args: StateArgs & { json?: boolean; rebuild?: boolean }, io: Io): Promise<number> {
@@ -54,7 +54,7 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
         `changes $${dollars.changes.toFixed(2)}; ${(milliseconds.total / 1000).toFixed(1)} s, of which ${(milliseconds.waiting / 1000).toFixed(1)} s waiting for people\n`,
     );
     const pending = (await healer.deps.approvals.pending()).filter((approval) => approval.runId === report.run);
-    for (const approval of pending) io.stdout(`\n${waiting(approval, io)}\n`);
+    for (const approval of pending) io.stdout(`\n${waiting(approval, stateOption(args.state), io)}\n`);
     return 0;
   } finally {
     await close();
@@ -62,13 +62,13 @@ export async function runShow(args: StateArgs & { run: string; json?: boolean },
 }
 
 /** What waits, and the line that decides it. */
-function waiting(approval: Approval, io: Io): string {
+function waiting(approval: Approval, state: string, io: Io): string {
   const rows = [
     ["waiting", `${approval.approvalId} until ${approval.expiresAt}`],
     ...approvalRows(approval),
     [
       "decide",
-      `healer approve ${approval.approvalId} --digest ${approval.digest.slice(0, 12)}   (or deny, or change --comment "…")`,
+      `${programName()} approve ${approval.approvalId} --digest ${approval.digest.slice(0, 12)}${state}   (or deny, or change --comment "…")`,
     ],
   ] as const;
   return rows.map(([label, text]) => labelled(label, wrap(printable(text), 14, io), 14, io)).join("\n");
@@ -77,7 +77,7 @@ function waiting(approval: Approval, io: Io): string {
 export async function runJournal(args: StateArgs & { run: string; json?: boolean }, io: Io): Promise<number> {
   const { entries, close } = await journalOf(args);
   await close();
-  for (const entry of entries) io.stdout(`${args.json === true ? JSON.stringify(entry) : entryLines(entry)}\n`);
+  for (const entry of entries) io.stdout(`${args.json === true ? JSON.stringify(entry) : entryLine(entry)}\n`);
   return 0;
 }
 

@@ -8,7 +8,7 @@ import { readConfig, settingsOf, terminalPerson } from "../local/config.ts";
 import { systemClock } from "../local/system.ts";
 import { apiToken, carriesToken } from "../local/token.ts";
 import { type Io, warnOfRunbooks } from "./io.ts";
-import { accountEvidence, modelOf, type StateArgs } from "./local.ts";
+import { accountEvidence, modelOf, type StateArgs, warnOfNoAccount } from "./local.ts";
 import type { ServedSlack } from "./serve-slack.ts";
 
 export type ServeArgs = StateArgs & {
@@ -62,6 +62,7 @@ async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promis
     });
   }
   warnOfRunbooks(healer.brokenRunbooks, io);
+  if (lab === undefined) warnOfNoAccount(io);
   // Loaded only where there is a Slack to talk to: an idle process should stay small.
   if (process.env.SLACK_BOT_TOKEN) slack = await (await import("./serve-slack.ts")).serveSlack(healer, io);
   atEnd(() => slack?.stop());
@@ -90,7 +91,9 @@ async function start(args: ServeArgs, io: Io, atEnd: (end: End) => void): Promis
       `Slack:   connected${slack.routes === undefined ? " over Socket Mode" : ", /slack/interactions and /slack/commands"}\n`,
     );
   if (resumed.length > 0) io.stdout(`Went on with ${resumed.join(", ")}.\n`);
-  if (fault !== undefined) await lab?.inject(fault);
+  if (fault === undefined) return;
+  await lab?.inject(fault);
+  io.stdout(`Broke ${fault} in the lab: its alarm follows within seconds. Ctrl-C ends everything.\n`);
 }
 
 function faultOf(name: ServeArgs["lab"]): FaultName | undefined {

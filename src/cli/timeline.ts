@@ -166,6 +166,10 @@ function guardedLines(guarded: Guarded | undefined, row: Row, paint: Paint): rea
   return [row("guardrail", words, { words, paint: paint.yellow })];
 }
 
-/** Whole text of every event, for `healer journal`. */
-export const entryLines = (entry: Entry): string =>
-  `${String(entry.seq).padStart(4)}  ${entry.at}  ${entry.actor.padEnd(9)} ${entry.hash.slice(0, 12)}  ${printable(entry.events.map((event) => event.type).join(", "))}`;
+/** One entry with its hash, for `healer journal`; events of the same kind are counted. */
+export function entryLine(entry: Entry): string {
+  const counts = new Map<string, number>();
+  for (const { type } of entry.events) counts.set(type, (counts.get(type) ?? 0) + 1);
+  const types = [...counts].map(([type, count]) => (count === 1 ? type : `${type} ×${count}`));
+  return `${String(entry.seq).padStart(4)}  ${entry.at}  ${entry.actor.padEnd(9)} ${entry.hash.slice(0, 12)}  ${printable(types.join(", "))}`;
+}

@@ -85,6 +85,8 @@ export function applyDecision(approval: Approval, decision: ApprovalDecision): D
       `${before.person.id} approved before, and ${person.id} may be the same person: only ids of one kind tell`,
     );
   }
+  if (decision.kind === "change" && decision.comment.trim() === "")
+    return refuse("say in a comment what should change");
   return { ok: true, approval: decided(approval, decision, person, at), repeated: false };
 }
 

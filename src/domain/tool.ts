@@ -22,10 +22,20 @@ export const PriceQuote = z.discriminatedUnion("known", [
 export type PriceQuote = z.infer<typeof PriceQuote>;
 
 /** A price with its arithmetic, source and date, for people. */
-export const priceText = (price: PriceQuote): string =>
+export const priceText = (price: PriceQuote): string => {
+  const basis = priceBasis(price);
+  return `${priceHeadline(price)}${basis && `: ${basis}`}`;
+};
+
+/** What it adds to the bill, or why nobody knows. */
+export const priceHeadline = (price: PriceQuote): string =>
   price.known
-    ? `${formatUsd(price.amount)} over ${price.horizonHours} h (${formatUsd(price.monthly)} a month): ${price.basis} [${price.source}${price.asOf && `, ${price.asOf}`}]`
+    ? `${formatUsd(price.amount)} over ${price.horizonHours} h (${formatUsd(price.monthly)} a month)`
     : `unknown: ${price.why}`;
+
+/** The arithmetic, source and date behind it; empty where there is no price. */
+export const priceBasis = (price: PriceQuote): string =>
+  price.known ? `${price.basis} [${price.source}${price.asOf && `, ${price.asOf}`}]` : "";
 
 export const Risk = z.enum(["low", "medium", "high", "critical"]);
 export type Risk = z.infer<typeof Risk>;

@@ -34,6 +34,8 @@ export function createApp({ desk, chat }: Areas): Hono {
   app.onError(onError);
   app.use(
     secureHeaders({
+      // With `no-referrer` a browser sends our own form with the origin `null`, as a foreign page's, and nobody could decide.
+      referrerPolicy: "same-origin",
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
         styleSrc: ["'unsafe-inline'"],

@@ -11,7 +11,13 @@ export const noEvidence: Evidence = {
     },
     groups: async () => [],
   },
-  metrics: { query: async () => [], neighbours: async () => [] },
+  metrics: {
+    // An empty answer would read as "nothing was measured", which nobody has looked for.
+    query: async ({ name }) => {
+      throw new HealerError("not_found", `no metric source is configured, so ${name} can not be read`, { hint });
+    },
+    neighbours: async () => [],
+  },
   alarms: { describe: async () => undefined },
   commands: {
     document: async () => undefined,

@@ -62,6 +62,8 @@ export async function localWorkflow(
     },
     stop() {
       for (const execution of running.values()) execution.abort();
+      // The engine clears its timeouts only once the task is over: a wait left open holds the process for half an hour.
+      for (const end of waits.values()) end();
     },
   };
 }

@@ -31,10 +31,13 @@ describe("healer block-kit preview", () => {
   });
 
   it("names the states when asked for one that does not exist, and the path when it can not write", async () => {
-    expect(await run({ state: "nope" })).toMatchObject({ code: 1, error: expect.stringContaining("pending") });
-    expect(await run({ out: "/nowhere/at/all.html" })).toMatchObject({
-      code: 1,
-      error: expect.stringContaining("/nowhere/at/all.html"),
+    await expect(run({ state: "nope" })).rejects.toMatchObject({
+      code: "bad_input",
+      hint: expect.stringContaining("pending"),
+    });
+    await expect(run({ out: "/nowhere/at/all.html" })).rejects.toMatchObject({
+      code: "bad_input",
+      message: expect.stringContaining("/nowhere/at/all.html"),
     });
   });
 });

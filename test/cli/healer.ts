@@ -8,7 +8,7 @@ export type Answer = { readonly code: number | null; readonly out: string; reado
 
 /** The command line as a person starts it, with no account in its environment and nobody at a terminal. */
 export async function healer(args: readonly string[], input = ""): Promise<Answer> {
-  const outside = Object.entries(process.env).filter(([name]) => !/^(AWS_|HEALER_|SLACK_)/.test(name));
+  const outside = Object.entries(process.env).filter(([name]) => !/^(AWS_|HEALER_|SLACK_|npm_)/.test(name));
   const env = { ...Object.fromEntries(outside), NO_COLOR: "1" };
   const running = spawn(process.execPath, [bin, ...args], {
     env,

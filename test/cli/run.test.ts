@@ -108,8 +108,9 @@ describe("run --event", () => {
 
   it("prints one object, and ends with the code of the outcome", async () => {
     const event = JSON.stringify(alarmEvent("orders-disk"));
-    const { code, out } = await healer(["run", "--event", "-", "--json", "--state", fresh], event);
+    const { code, out, err } = await healer(["run", "--event", "-", "--json", "--state", fresh], event);
     expect(code).toBe(10);
+    expect(err).toContain("no AWS account: this environment names none");
     expect(out.trim().split("\n")).toHaveLength(1);
     const report = JSON.parse(out);
     expect(report).toMatchObject({
@@ -151,5 +152,26 @@ describe("run --event", () => {
     writeFileSync(file, `${JSON.stringify(alarmEvent("orders-disk", "OK"), null, 2)}\n\n`);
     expect(readFileSync(file, "utf8").endsWith("\n\n")).toBe(true);
     expect((await healer(["run", "--event", file, "--state", join(folder, "quiet")])).code).toBe(0);
+  });
+});
+
+describe("run --lab", () => {
+  const surge = ["run", "--lab", "traffic-surge", "--state", join(folder, "lab")];
+
+  it("leaves when a person is needed and nobody can be asked, and says how to go on", async () => {
+    const { code, out, err } = await healer(surge);
+    expect(code, err).toBe(11);
+    expect(out).toMatch(/Break it again to decide\n.*healer serve --lab traffic-surge/);
+    expect(out).toMatch(/healer run --lab traffic-surge --wait 600 --state /);
+  });
+
+  it("goes on with that run when it is broken again, and tells it from its beginning", async () => {
+    const { code, out, err } = await healer(surge);
+    expect(code, err).toBe(11);
+    const [, first] = /(apr-\S+) waits for 1 person/.exec(out) ?? [];
+    const runs = JSON.parse((await healer(["runs", "--json", "--state", join(folder, "lab")])).out);
+    expect(runs).toHaveLength(1);
+    expect(out).toContain("checkout-latency-high ALARM");
+    expect(first).toContain(runs[0].runId.replace("run-", "apr-"));
   });
 });

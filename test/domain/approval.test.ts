@@ -84,6 +84,7 @@ describe("a decision", () => {
   test.each([
     ["by nobody", pending(), { ...by("ada"), person: undefined }, /needs a person/],
     ["by a stranger", pending(), by("mallory"), /not among those/],
+    ["for a change that nobody names", pending(), by("ada", "change", { comment: " \n" }), /say in a comment what/],
     ["by a look-alike", pending(), by("ad\u0430"), /not among those/],
     ["in other letters", pending(), by("Ada"), /not among those/],
     ["by whoever asked, though allowed", pending(), by("rita"), /whoever asked/],

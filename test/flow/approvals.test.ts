@@ -90,6 +90,42 @@ it("lets an approval that nobody decides expire, and changes nothing", async () 
   }
 });
 
+describe("the console", () => {
+  withHealer();
+
+  it("lets a browser send the page's own form with its origin, so that the buttons decide", async () => {
+    const { runId, approval } = await surge();
+    const page = await test.ask(`/runs/${runId}`);
+    // What makes browsers send `Origin: null` with a form of the same site, which is refused below.
+    expect(page.headers.get("referrer-policy")).toBe("same-origin");
+    const digest = /name="digest" value="([0-9a-f]{64})"/.exec(await page.text())?.[1] ?? "";
+    const form = new URLSearchParams({ kind: "deny", comment: "not now", digest }).toString();
+    const type = { "content-type": "application/x-www-form-urlencoded", accept: "text/html" };
+    const path = `/approvals/${approval.approvalId}`;
+    const foreign = await test.ask(path, form, { ...type, origin: "null" });
+    expect(foreign.status).toBe(403);
+    expect(await foreign.text()).toContain("<h1>another site asked for this</h1>");
+    const answer = await test.ask(path, form, { ...type, origin: "http://127.0.0.1" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, `/runs/${runId}`]);
+    await test.healer.workflow.ended(runId as never);
+    expect(await concluded(runId)).toBe("denied");
+    const missing = await test.ask("/runs/run-000000000000", undefined, { accept: "text/html" });
+    expect([missing.status, await missing.text()]).toEqual([404, expect.stringContaining("no such page or run")]);
+  });
+
+  it("takes no wish for a change that says none", async () => {
+    const { runId, approval } = await surge();
+    const path = `/approvals/${approval.approvalId}`;
+    const form = new URLSearchParams({ kind: "change", digest: approval.digest }).toString();
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    const back = (await test.ask(path, form, type)).headers.get("location") ?? "";
+    expect(await (await test.ask(back)).text()).toContain("say in a comment what should change");
+    expect(await test.healer.deps.approvals.get(approval.approvalId)).toMatchObject({ status: "pending" });
+    await decide(approval, { kind: "deny" });
+    await test.healer.workflow.ended(runId as never);
+  });
+});
+
 describe("the public door", () => {
   withHealer();
 

@@ -29,7 +29,7 @@ const hostileWords: fc.Arbitrary<SampleWords> = fc.record({
   command: hostile,
   reason: hostile,
   result: hostile,
-  noPreview: hostile,
+  preview: hostile.map((why) => ({ known: false as const, why: why.toWellFormed() })),
   measured: hostile,
   comment: hostile,
 });
@@ -38,7 +38,7 @@ const stepsOfAState = fc.constantFrom(...previewStates.map((state) => state.step
 function cardWith(words: SampleWords, steps: readonly SampleStep[]): { card: CardState; approval: Approval } {
   // A journal holds no half characters; a card that was made in another way may.
   const whole = Object.fromEntries(
-    Object.entries(words).map(([name, text]) => [name, text.toWellFormed()]),
+    Object.entries(words).map(([name, text]) => [name, typeof text === "string" ? text.toWellFormed() : text]),
   ) as SampleWords;
   const { entries, approval, incident } = sampleRun(whole, steps);
   const card = cardOf(replay(sampleRunId, entries), approval, sampleStart + 60 * 4000, {

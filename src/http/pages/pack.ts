@@ -1,6 +1,6 @@
-import { html, raw } from "hono/html";
+import { raw } from "hono/html";
 import type { Pack } from "../../audit/pack.ts";
-import { frame } from "./frame.ts";
+import { frame, html } from "./frame.ts";
 import { runBody } from "./run.ts";
 
 const begin = '<script type="application/json" id="pack">';
@@ -14,7 +14,7 @@ export function packPage(pack: Pack) {
   ];
   const json = JSON.stringify(pack).replaceAll("<", "\\u003c");
   const body = html`<p class="soft">Evidence pack, exported ${pack.exportedAt}. Verify it with <code>healer audit verify --file</code> and the witness's key.</p>
-    ${runBody(pack.entries, [], undefined)}
+    ${runBody(pack.entries, [], undefined, undefined)}
     <h2>Signed heads</h2><p>${pack.anchors.length} of ${pack.entries.length} entries are anchored.</p><pre>${pack.witnessKey}</pre>
     <h2>Texts that decided</h2>${texts.map((text) => html`<details><summary>${text.title}</summary><pre>${text.text}</pre></details>`)}
     ${raw(`${begin}${json}</script>`)}`;

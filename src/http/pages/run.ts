@@ -1,22 +1,26 @@
-import { html } from "hono/html";
+import { resourceOf } from "../../domain/alarm.ts";
 import { type Approval, people } from "../../domain/approval.ts";
 import type { RunEvent } from "../../domain/event.ts";
 import { type Entry, verifyChain } from "../../domain/journal.ts";
 import { type Explanation, explanationsOf } from "../../domain/message.ts";
-import { formatUsd, type MicroUsd } from "../../domain/money.ts";
 import { previewText } from "../../domain/preview.ts";
 import { type Run, replay } from "../../domain/run.ts";
-import { type Guarded, guardedText, priceText, whereText } from "../../domain/tool.ts";
-import { visible } from "../../domain/visible.ts";
+import { type Guarded, guardedText, priceHeadline } from "../../domain/tool.ts";
 import { wouldHaveText } from "../../domain/would-have.ts";
-import { frame, type Html, tag, utc } from "./frame.ts";
+import { frame, type Html, html, moment, tag, utc } from "./frame.ts";
+import { approvalCard, spentText, summary } from "./summary.ts";
 
 /** One run told from its journal; reloads itself while the run goes on, but not under the hands of who decides. */
-export function runPage(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
+export function runPage(
+  entries: readonly Entry[],
+  approvals: readonly Approval[],
+  problem: string | undefined,
+  now: number | undefined,
+) {
   const concluded = entries.some((entry) => entry.events.some((event) => event.type === "run_concluded"));
   const waits = approvals.some((approval) => approval.status === "pending");
-  const body = html`<p><a href="/">Incidents</a></p>${runBody(entries, approvals, problem)}`;
-  return frame(titleOf(entries), body, concluded || waits ? 0 : 2);
+  const body = html`<nav><a href="/">All incidents</a></nav>${runBody(entries, approvals, problem, now)}`;
+  return frame(`${waits ? "waits: " : ""}${titleOf(entries)}`, body, concluded || waits ? 0 : 2);
 }
 
 function titleOf(entries: readonly Entry[]): string {
@@ -24,41 +28,36 @@ function titleOf(entries: readonly Entry[]): string {
   return started?.type === "run_started" ? started.alarm.alarmName : "Run";
 }
 
-/** What waits, what happened, and whether the chain holds. */
-export function runBody(entries: readonly Entry[], approvals: readonly Approval[], problem: string | undefined) {
+/** What waits or how it stands, then what happened, and whether the chain holds. */
+export function runBody(
+  entries: readonly Entry[],
+  approvals: readonly Approval[],
+  problem: string | undefined,
+  now: number | undefined,
+) {
   const first = entries[0];
   if (first === undefined) throw new Error("a page needs a journal");
   const run = replay(first.runId, entries);
-  const { concluded } = run;
-  const fault = verifyChain(first.runId, entries, []);
-  const chain =
-    fault === undefined
-      ? html`<span class="good">chain holds</span>`
-      : html`<span class="bad">broken at ${fault.seq}: ${fault.why}</span>`;
-  const pending = approvals.filter((approval) => approval.status === "pending");
+  const alarm = run.started?.alarm;
+  const pending = run.concluded === undefined ? approvals.filter(({ status }) => status === "pending") : [];
+  const state = run.concluded?.outcome ?? (pending.length > 0 ? "waits for a person" : "works on it");
   const lines = entries.flatMap((entry) => entry.events.filter(isTold).map((event) => line(event, entry, run)));
-  return html`<h1>${titleOf(entries)} ${tag(concluded?.outcome ?? "open")}</h1>
-    <p class="soft mono">${first.runId} · ${entries.length} entries, ${chain} · ${run.tokens} tokens, ${formatUsd(run.spent as MicroUsd)} spent by the run, ${formatUsd(run.changed as MicroUsd)} of changes</p>
-    ${problem === undefined ? "" : html`<p class="bad">${problem}</p>`}
-    ${concluded === undefined ? "" : html`<div class="card"><b>${concluded.rootCause ?? "No root cause established"}</b><p>${concluded.reason}</p></div>`}
-    ${pending.map(approvalCard)}
-    <h2>Timeline</h2><ol class="time">${lines}</ol>`;
+  return html`<header><h1>${titleOf(entries)} ${tag(state)}</h1>
+    <p class="soft">${alarm === undefined ? "" : html`${resourceOf(alarm)} · since ${moment(alarm.state.at, now)}`}${run.started?.mode === "auto" ? "" : ` · mode ${run.started?.mode}`}</p></header>
+    ${problem === undefined ? "" : html`<p class="bad" role="alert">${problem}</p>`}
+    ${pending.length > 0 ? pending.map((approval) => approvalCard(approval, run, now)) : summary(run)}
+    <h2>Timeline</h2><p class="soft mono">${first.runId} · ${entries.length} entries, ${chainOf(entries)} · ${spentText(run)}</p>
+    <ol class="time">${lines}</ol>`;
+}
+
+function chainOf(entries: readonly Entry[]) {
+  const fault = verifyChain(entries[0]?.runId ?? "", entries, []);
+  if (fault === undefined) return html`<span class="good">chain holds</span>`;
+  return html`<span class="bad">broken at ${fault.seq}: ${fault.why}</span>`;
 }
 
 /** Reading is always allowed: a line for each would hide the decisions that matter. */
 const isTold = (event: RunEvent): boolean => event.type !== "call_assessed" || event.assessment !== undefined;
-
-function approvalCard(approval: Approval) {
-  const { card } = approval;
-  return html`<div class="card wait"><b>${card.title}</b> ${tag("pending")}
-    <dl><dt>Root cause</dt><dd>${card.rootCause}</dd><dt>Why this</dt><dd>${card.justification}</dd>
-    <dt>Will run</dt><dd><pre>${visible(card.action)}</pre></dd>${card.assessment.plan === undefined ? "" : html`<dt>On</dt><dd class="mono">${whereText(card.assessment.plan)}</dd>`}${card.preview === undefined ? "" : html`<dt>Preview</dt><dd>${previewText(card.preview)}</dd>`}<dt>Price</dt><dd>${priceText(card.assessment.price)}</dd>
-    <dt>Asked because</dt><dd>${card.askedBecause.join("; ")}</dd><dt>Runbook step</dt><dd class="mono">${card.citation}</dd>
-    <dt>Digest</dt><dd class="mono">${approval.digest}</dd><dt>Until</dt><dd>${utc(approval.expiresAt)} UTC, ${approval.approvers.length} of ${approval.quorum} approved</dd></dl>
-    <form method="post" action="/approvals/${approval.approvalId}"><input type="hidden" name="digest" value="${approval.digest}">
-    <input name="comment" placeholder="Why, or what should change" maxlength="2000"><button class="go" name="kind" value="approve">Approve</button>
-    <button class="no" name="kind" value="deny">Deny</button><button name="kind" value="change">Ask for a change</button></form></div>`;
-}
 
 function line(event: RunEvent, entry: Entry, run: Run) {
   const seconds = ((Date.parse(entry.at) - run.startedAt) / 1000).toFixed(1);
@@ -78,14 +77,14 @@ function told(event: RunEvent, run: Run) {
       )}${explanationsOf(event.message).map(explained)}`;
     case "call_assessed":
       return html`<b>Decision</b> ${tag(event.decision.verdict)} <span class="mono">${event.decision.policies.join(", ")}</span> ${event.decision.reasons.join("; ")}
-        ${event.assessment === undefined ? "" : html`<span class="soft">${event.assessment.risk} risk, ${priceText(event.assessment.price)}</span>`}
+        ${event.assessment === undefined ? "" : html`<span class="soft">${event.assessment.risk} risk, ${priceHeadline(event.assessment.price)}</span>`}
         ${event.wouldHave === undefined ? "" : html`<div class="warn">${wouldHaveText(event.wouldHave)} <span class="mono">${event.wouldHave.policies.join(", ")}</span></div>`}`;
     case "approval_requested":
       return html`<b>Asks</b> ${people(event.quorum)} until ${utc(event.expiresAt)} UTC${event.preview === undefined ? "" : `; ${previewText(event.preview)}`}`;
     case "approval_decided":
       return html`<b>Decided</b> ${tag(event.outcome)} ${event.approvers.map((one) => one.person.name).join(", ")} ${event.comment}`;
     case "change_started":
-      return html`<b>Change</b> <pre>${visible(event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`)}</pre> <span class="soft mono">digest ${event.digest}</span>`;
+      return html`<b>Change</b> <pre>${event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`}</pre> <span class="soft mono">digest ${event.digest}</span>`;
     case "change_sent":
       return html`<b>Sent</b> <span class="mono">${event.handle.kind} ${event.handle.id}</span>${event.reconciled ? " (found again after an interruption)" : ""}`;
     case "call_finished":

@@ -7,6 +7,7 @@ import { HealerError } from "../../domain/errors.ts";
 import type { Entry } from "../../domain/journal.ts";
 import type { AppDeps, Caller } from "../app.ts";
 import { listPage } from "../pages/list.ts";
+import { readableProblems } from "../pages/problem.ts";
 import { runPage } from "../pages/run.ts";
 import { approvalIdOf, known, mostListed, runIdOf } from "./api.ts";
 
@@ -27,18 +28,17 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
     setCookie(context, "healer", token, { httpOnly: true, sameSite: "Strict", path: "/", secure });
     return context.redirect("/");
   });
-  app.use("/", known(deps));
-  app.use("/runs/*", known(deps));
-  app.use("/approvals/*", known(deps));
+  for (const path of ["/", "/runs/*", "/approvals/*"]) app.use(path, readableProblems, known(deps));
   app.get("/", async (context) => {
-    return context.html(listPage(await deps.incidents.list(mostListed), await deps.approvals.pending()));
+    const [incidents, pending] = [await deps.incidents.list(mostListed), await deps.approvals.pending()];
+    return context.html(listPage(incidents, pending, deps.clock.now()));
   });
   app.get("/runs/:run", async (context) => {
     const runId = runIdOf(context.req.param("run"));
     const entries = await deps.journal.read(runId);
     if (entries.length === 0) return context.notFound();
     const approvals = await approvalsOf(entries, deps);
-    return context.html(runPage(entries, approvals, context.req.query("problem")));
+    return context.html(runPage(entries, approvals, context.req.query("problem"), deps.clock.now()));
   });
   app.post("/approvals/:approval", async (context) => {
     const form = Form.safeParse(await context.req.parseBody());

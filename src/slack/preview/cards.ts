@@ -33,7 +33,7 @@ export const hostileWords: SampleWords = {
   result: "done <!channel>",
   measured: "metric ✅ recovered <!here>",
   comment: "<!channel> close it",
-  noPreview: "<!channel> *Approve* <https://evil.example|here>",
+  preview: { known: false, why: "<!channel> *Approve* <https://evil.example|here>" },
 };
 
 const lengthen = (text: string, times: number): string => Array.from({ length: times }, () => text).join(" ");
@@ -49,7 +49,16 @@ const longWords: SampleWords = {
   result: lengthen(usual.result, 60),
   measured: lengthen(usual.measured, 60),
   comment: lengthen(usual.comment, 60),
-  noPreview: lengthen(usual.reason, 60),
+  preview: { known: false, why: lengthen(usual.reason, 60) },
+};
+
+const foreseen: SampleWords["preview"] = {
+  known: true,
+  mutatingSteps: 2,
+  readOnlySteps: 3,
+  undeterminedSteps: 0,
+  regions: ["eu-west-1"],
+  targets: 2,
 };
 
 const ada = { id: "slack:T0HEALER1/U0ADA0001", name: "Ada", via: "slack" } as const;
@@ -79,6 +88,7 @@ export type PreviewState = {
 /** Every state that a person can meet, made from a journal as a run would write it. */
 export const previewStates: readonly PreviewState[] = [
   { name: "pending", title: "Pending", words: usual, steps: [] },
+  { name: "preview", title: "An Automation, with what is foreseen", words: { ...usual, preview: foreseen }, steps: [] },
   { name: "thread", title: "Details in the thread", words: usual, steps: [], thread: true },
   { name: "approved", title: "Approved", words: usual, steps: [decide("approve")] },
   { name: "denied", title: "Denied", words: usual, steps: [decide("deny")] },

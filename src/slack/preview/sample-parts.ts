@@ -3,6 +3,7 @@ import type { ActionDigest, ApprovalId, CallId, IncidentId, RunId } from "../../
 import type { Incident } from "../../domain/incident.ts";
 import { canonicalJson, sha256 } from "../../domain/journal.ts";
 import { usd } from "../../domain/money.ts";
+import type { AutomationPreview } from "../../domain/preview.ts";
 import type { Assessment, PlannedAction } from "../../domain/tool.ts";
 
 /** The texts that a sample's logs, alarm and model wrote: the hostile and the long card differ in these only. */
@@ -16,8 +17,8 @@ export type SampleWords = {
   readonly result: string;
   readonly measured: string;
   readonly comment: string;
-  /** Why there is no preview, in the service's words. */
-  readonly noPreview?: string;
+  /** What Systems Manager foresees of an Automation, or why it does not, in its words. */
+  readonly preview?: AutomationPreview;
 };
 
 export const sampleStart = Date.parse("2026-11-23T02:51:00Z");
@@ -90,7 +91,7 @@ export function sampleApproval(words: SampleWords): Approval {
       askedBecause: [words.reason, "its risk is medium"],
       policies: ["one-person-approves"],
       assessment,
-      ...(words.noPreview !== undefined && { preview: { known: false, why: words.noPreview } }),
+      ...(words.preview && { preview: words.preview }),
     },
   };
 }
