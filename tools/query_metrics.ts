@@ -24,7 +24,9 @@ export const queryMetrics = readTool({
       return emptyResult("The alarm watches no single metric: give namespace and metric.");
     }
     const own: MetricIdentity = { namespace, name, dimensions: input.dimensions ?? incident.dimensions };
-    const start = incident.alarmAt - input.minutes_before * 60_000;
+    // A window shorter than the alarm's period would hold no datapoint at all.
+    const span = Math.max(input.minutes_before * minute, fewestPeriods * (incident.period ?? 60) * 1000);
+    const start = incident.alarmAt - span;
     const stat =
       input.stat ?? (name === incident.metric && namespace === incident.namespace ? incident.stat : undefined);
     const window = windowOf(start, context);
@@ -67,6 +69,8 @@ type Beside = { readonly name: string; readonly summary: SeriesSummary };
 const mostPoints = 1440;
 /** Metrics beside it that are read; each is one more question to CloudWatch. */
 const mostBeside = 15;
+/** Periods of the alarm that a window holds, however short it was asked for. */
+const fewestPeriods = 3;
 const minute = 60_000;
 const day = 24 * 60 * minute;
 

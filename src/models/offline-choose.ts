@@ -1,10 +1,10 @@
 import { type Cause, giveUp, type Turn } from "./offline-conclude.ts";
+import { conditionOf, parametersFor } from "./offline-fill.ts";
 import { firstError, logOf, logToRead, statedIn } from "./offline-logs.ts";
 import {
   type Alarm,
-  conditionOf,
   dimensionsOf,
-  parametersFor,
+  findingsIn,
   type SeenCall,
   type ShownAction,
   type ShownRunbook,
@@ -26,11 +26,17 @@ export function choiceOf(runbook: ShownRunbook, calls: readonly SeenCall[], alar
   if (action === undefined) return undefined;
   const log = logOf(runbook, calls, alarm)?.text ?? "";
   const findings: string[] = [];
-  const parameters = parametersFor(action, remediation, dimensionsOf(alarm), (name, parameter) => {
-    const stated = statedIn(log, name, parameter);
-    if (stated !== undefined) findings.push(stated.finding);
-    return stated?.value;
+  const resource = calls.find(({ name, status }) => name === "describe_resource" && status === "success")?.text;
+  const parameters = parametersFor(action, remediation, dimensionsOf(alarm), {
+    stated: (name, parameter) => {
+      const stated = statedIn(log, name, parameter);
+      if (stated !== undefined) findings.push(stated.finding);
+      return stated?.value;
+    },
+    ...(resource !== undefined && { resource }),
   });
+  if (resource !== undefined && remediation.includes("of `describe_resource`"))
+    findings.push(...findingsIn(resource, []));
   const condition = conditionOf(action, remediation) ?? "";
   return parameters && { action, parameters, findings, condition };
 }

@@ -1,4 +1,5 @@
-import { type Alarm, type Check, findingsIn, newestOf, type SeenCall, type ShownRunbook } from "./offline-read.ts";
+import { type Check, newestOf } from "./offline-checks.ts";
+import { type Alarm, findingsIn, type SeenCall, type ShownRunbook } from "./offline-read.ts";
 
 export type Wish = { readonly name: string; readonly input: Readonly<Record<string, unknown>> };
 export type Turn = { readonly say: string; readonly calls: readonly Wish[] };
@@ -20,8 +21,7 @@ export function evidenceFor(known: Cause, calls: readonly SeenCall[]): readonly 
   const confirmed = known.checks.filter((check) => check.wanted === "confirm");
   const found = (confirmed.length > 0 ? confirmed : known.checks).flatMap((check) => {
     const result = resultFor(check, calls);
-    const literal = /: `([^`]+)`$/.exec(check.sentence)?.[1] ?? "";
-    return result === undefined ? [] : findingsIn(result.text, [literal]).slice(0, 2);
+    return result === undefined ? [] : findingsIn(result.text, check.texts).slice(0, 2);
   });
   return [...new Set([...found, ...(known.findings ?? [])])];
 }

@@ -1,6 +1,7 @@
+import type { Check } from "./offline-checks.ts";
 import type { Cause, Turn, Wish } from "./offline-conclude.ts";
 import { resultFor } from "./offline-conclude.ts";
-import type { Check, SeenCall, ShownRunbook } from "./offline-read.ts";
+import type { SeenCall, ShownRunbook } from "./offline-read.ts";
 
 /** What the best runbook says is the matter when the thing that it rules out is there, and all that it confirms is too. */
 export function instead(runbook: ShownRunbook, calls: readonly SeenCall[]): readonly Cause[] {
@@ -11,8 +12,15 @@ export function instead(runbook: ShownRunbook, calls: readonly SeenCall[]): read
     (check) => check.wanted === "rule_out" && check.means !== "" && isThere(check, calls),
   );
   if (!confirmed || hit === undefined) return [];
+  return [{ cause: `${foundBy(hit, calls)} ${hit.means}`, id: runbook.id, checks: [hit] }];
+}
+
+/** What the tool said, in its own line where the check looks for a text. */
+function foundBy(hit: Check, calls: readonly SeenCall[]): string {
+  const lines = resultFor(hit, calls)?.text.split("\n") ?? [];
+  const line = lines.find((one) => hit.texts.some((text) => one.includes(text)));
   const [, found = hit.sentence] = /: (.*)$/.exec(hit.sentence) ?? [];
-  return [{ cause: `${found} is what was found. ${hit.means}`, id: runbook.id, checks: [hit] }];
+  return line === undefined ? `${found} is what was found.` : `${hit.tool} says "${line.trim().slice(0, 300)}".`;
 }
 
 function isThere(check: Check, calls: readonly SeenCall[]): boolean {

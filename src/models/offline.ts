@@ -14,11 +14,11 @@ import {
   type Wish,
 } from "./offline-conclude.ts";
 import { gather, instead, verdictOf, whyNot } from "./offline-diagnose.ts";
+import { parametersFor } from "./offline-fill.ts";
 import {
   type Alarm,
   alarmOf,
   dimensionsOf,
-  parametersFor,
   type SeenCall,
   type ShownAction,
   type ShownRunbook,
@@ -88,8 +88,10 @@ function decideTurn(request: ModelRequest): Turn {
   });
   if (ready !== undefined) return act(ready.runbook, ready.choice, calls);
   if (open.length > 0) return gather(open, runbooks);
-  const known = runbooks.flatMap((runbook) => instead(runbook, calls))[0];
   const [unready] = fitting;
+  // What a better match found in place of its own cause counts more than one that merely fits; what a worse one found does not.
+  const better = unready === undefined ? runbooks : runbooks.slice(0, runbooks.indexOf(unready));
+  const known = better.flatMap((runbook) => instead(runbook, calls))[0];
   if (unready !== undefined) return handOver(unready, calls, alarm, known);
   return giveUp(calls, runbooks.map((runbook) => whyNot(runbook, calls)).join(" "), known);
 }

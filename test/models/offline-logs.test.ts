@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { conditionOf } from "../../src/models/offline-fill.ts";
 import { firstError, logOf, logToRead, statedIn } from "../../src/models/offline-logs.ts";
-import { conditionOf, type SeenCall, type ShownRunbook } from "../../src/models/offline-read.ts";
+import type { SeenCall, ShownRunbook } from "../../src/models/offline-read.ts";
 
 const cluster = (index: number, severity: string, count: number, at: string, line: string) =>
   `[t2c0-log-c${index}] ${severity} ×${count} (1 %) 2026-11-23T${at}Z–09:10:40Z\n  | a template <*>\n  e.g. | ${line}`;

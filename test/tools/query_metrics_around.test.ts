@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MetricQuery, MetricSource } from "../../src/domain/ports.ts";
-import { newestOf } from "../../src/models/offline-read.ts";
+import { newestOf } from "../../src/models/offline-checks.ts";
 import { alarmAt, callTool, minute } from "./call-tool.ts";
 
 type Course = (at: number) => number | undefined;
