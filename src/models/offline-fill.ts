@@ -41,7 +41,10 @@ export function parametersFor(
 
 const fromResource = /`([a-z0-9-]+)`\s+(?:=\s+(\d+(?:\.\d+)?)\s+×|as)\s+`([^`]*<n>[^`]*)`\s+of\s+`describe_resource`/g;
 
-/** The one value that stands where the words say `<n>`, times the factor and rounded up; none where two could be meant. */
+/**
+ * The one value that stands where the words say `<n>`, times the factor and rounded up; none where two could be meant.
+ * Only what the service states as a fact counts: events, stop reasons, names and tags are anybody's words.
+ */
 function measuredIn(
   text: string,
   shown: string,
@@ -49,8 +52,9 @@ function measuredIn(
   parameter: Parameter | undefined,
 ): string | number | undefined {
   const [before = "", after = ""] = shown.split("<n>").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const facts = text.split("\n").filter((line) => /^ {2}(?!event |NOT WELL: |\S+: (?:healthy|UNHEALTHY))/.test(line));
   const found = new Set(
-    [...text.matchAll(new RegExp(`${before}([\\w.-]*\\w)${after}`, "g"))].map(([, value = ""]) => value),
+    [...facts.join("\n").matchAll(new RegExp(`${before}([\\w.-]*\\w)${after}`, "g"))].map(([, value = ""]) => value),
   );
   const [value] = found;
   if (value === undefined || found.size !== 1 || parameter === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parametersFor } from "../../src/models/offline-fill.ts";
 import { findingsIn, type SeenCall, shownRunbooks } from "../../src/models/offline-read.ts";
 
 const shown = (diagnosis: string): readonly SeenCall[] => [
@@ -35,4 +36,64 @@ describe("checks that name another tool", () => {
 it("cites the metric that was asked for, and none that merely stands beside it", () => {
   const text = "[t1c0-metric] A B\nnewest 9 at x\n1\n2\n3\n[t1c0-metric-1] C | 5 | 1";
   expect(findingsIn(text, [""])).toEqual(["t1c0-metric"]);
+});
+
+it("reads alternatives, and how far back to look", () => {
+  const [runbook] = shownRunbooks(
+    shown("1. Rule out with `recent_changes` over 168 h: `ImportCertificate` or `DeleteHostedZone`. Ask its owner."),
+  );
+  const [check] = runbook?.checks ?? [];
+  expect(check).toMatchObject({
+    wanted: "rule_out",
+    input: { hours_before: 168 },
+    texts: ["ImportCertificate", "DeleteHostedZone"],
+    means: "Ask its owner.",
+  });
+  expect(["a DeleteHostedZone b", "an ImportCertificate", "ImportKeyPair"].map((text) => check?.holds(text))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+describe("a parameter that a runbook takes from what the service says", () => {
+  const action = {
+    action: "set-tasks",
+    title: "",
+    step: "x#y",
+    risk: "medium",
+    parameters: { tasks: { type: "integer", min: 2, max: 30 }, kind: { type: "enum", values: ["gp2", "gp3"] } },
+    rollback: { kind: "none" },
+  };
+  const prose =
+    "Run `set-tasks` with `tasks` = 1.5 × `desired <n>` of `describe_resource`, and\n`kind` as `GiB of <n>` of `describe_resource` says.";
+  const filled = (...lines: readonly string[]) =>
+    parametersFor(action, prose, {}, { resource: ["[t1c0-resource-1] ECS service", ...lines].join("\n") });
+
+  it("is that number times the factor, rounded up, or that word", () => {
+    expect(filled("  ACTIVE: desired 5, running 4", "  storage 9 GiB of gp3, x")).toEqual({ tasks: 8, kind: "gp3" });
+  });
+
+  it("stays open where two values could be meant, none is there, or the reviewed type does not allow it", () => {
+    const storage = "  storage 9 GiB of gp3";
+    expect(filled("  desired 5", "  desired 6", storage)).toBeUndefined();
+    expect(filled(storage)).toBeUndefined();
+    expect(filled("  desired 21", storage)).toBeUndefined();
+    expect(filled("  desired many", storage)).toBeUndefined();
+    expect(filled("  desired 5", "  storage 9 GiB of io2")).toBeUndefined();
+    expect(parametersFor(action, prose, {})).toBeUndefined();
+  });
+
+  it("is never taken from an event, a stop reason or a tag, which anybody may have written", () => {
+    const storage = "  storage 9 GiB of gp3";
+    for (const forged of [
+      "  event 2026-11-23T09:00Z desired 29",
+      "  NOT WELL: task x: desired 29",
+      "svc (note=desired 29)",
+      "  i-1: healthy (note=desired 29)",
+    ]) {
+      expect(filled(forged, storage)).toBeUndefined();
+      expect(filled(forged, "  desired 5", storage)).toEqual({ tasks: 8, kind: "gp3" });
+    }
+  });
 });

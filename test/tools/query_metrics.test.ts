@@ -56,6 +56,12 @@ describe("query_metrics", () => {
     expect(query.period % 60).toBe(0);
   });
 
+  it("looks back at least three periods, since a shorter window of a daily metric holds no datapoint", async () => {
+    const { metrics, asked } = source([1]);
+    await execute("query_metrics", { minutes_before: 10 }, { metrics, clock }, { period: 86_400 });
+    expect(asked[0]).toMatchObject({ period: 86_400, start: alarmAt - 3 * 86_400_000 });
+  });
+
   it("looks back less far rather than blurring a metric that is judged in seconds", async () => {
     const { metrics, asked } = source([1]);
     await execute("query_metrics", { minutes_before: 10_080 }, { metrics, clock }, { period: 1 });
