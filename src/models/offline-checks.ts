@@ -12,39 +12,44 @@ export type Check = {
 };
 
 const metricSentence =
-  /(Confirm|Rule out) with `query_metrics`: `([^\s`]+) ([^\s`]+)` is (above|below|at least|at most) (-?\d+(?:\.\d+)?)(?:\. ([^\n]+))?/g;
+  /(Confirm|Rule out) with `query_metrics`: `([^\s`]+) ([^\s`]+)` (?:is (above|below|at least|at most) (-?\d+(?:\.\d+)?)|has (not )?risen)(?:\. ([^\n]+))?/g;
 /** Tools that look at the alarm's own resource when they are told nothing, or a log group; `a` or `b` is either of them. */
 const textSentence =
   /(Confirm|Rule out) with (?:`(recent_changes|describe_resource|similar_incidents)`(?: over (\d+) h)?|`fetch_logs` in `([^`]+)`): (`[^`]+`(?: or `[^`]+`)*)(?:\. ([^\n]+))?/g;
 
-export function checksOf(diagnosis: string): readonly Check[] {
-  const metrics = [...diagnosis.matchAll(metricSentence)].map(
-    ([sentence, verb, namespace, metric, comparison, value, means = ""]): Check => ({
+/** In the order in which the runbook names them: its first explanation is its likeliest. */
+export const checksOf = (diagnosis: string): readonly Check[] =>
+  diagnosis.split("\n").flatMap((line) => [...metricChecks(line), ...textChecks(line)]);
+
+const metricChecks = (line: string): readonly Check[] =>
+  [...line.matchAll(metricSentence)].map(
+    ([sentence, verb, namespace, metric, comparison, value, not, means = ""]): Check => ({
       wanted: verb === "Confirm" ? "confirm" : "rule_out",
       tool: "query_metrics",
       input: { namespace, metric },
       sentence: without(sentence, means),
       texts: [],
       means,
-      holds: (text) => compares(newestOf(text), comparison ?? "", Number(value)),
+      holds: (text) =>
+        comparison === undefined
+          ? hasRisen(text) === (not === undefined)
+          : compares(newestOf(text), comparison, Number(value)),
     }),
   );
-  const texts = [...diagnosis.matchAll(textSentence)].map(
-    ([sentence, verb, tool, hours, group, literals = "", means = ""]): Check => {
-      const wanted = [...literals.matchAll(/`([^`]+)`/g)].map(([, literal = ""]) => literal);
-      return {
-        wanted: verb === "Confirm" ? "confirm" : "rule_out",
-        tool: tool ?? "fetch_logs",
-        input: { ...(group !== undefined && { group }), ...(hours !== undefined && { hours_before: Number(hours) }) },
-        sentence: without(sentence, means),
-        texts: wanted,
-        means,
-        holds: (text) => wanted.some((one) => text.includes(one)),
-      };
-    },
-  );
-  return [...metrics, ...texts];
-}
+
+const textChecks = (line: string): readonly Check[] =>
+  [...line.matchAll(textSentence)].map(([sentence, verb, tool, hours, group, literals = "", means = ""]): Check => {
+    const wanted = [...literals.matchAll(/`([^`]+)`/g)].map(([, literal = ""]) => literal);
+    return {
+      wanted: verb === "Confirm" ? "confirm" : "rule_out",
+      tool: tool ?? "fetch_logs",
+      input: { ...(group !== undefined && { group }), ...(hours !== undefined && { hours_before: Number(hours) }) },
+      sentence: without(sentence, means),
+      texts: wanted,
+      means,
+      holds: (text) => wanted.some((one) => text.includes(one)),
+    };
+  });
 
 const without = (sentence: string, means: string): string =>
   means === "" ? sentence : sentence.slice(0, -`. ${means}`.length);
@@ -53,6 +58,15 @@ const without = (sentence: string, means: string): string =>
 export function newestOf(text: string): number | undefined {
   const found = /^newest (-?[\d.e+-]+) at /m.exec(text)?.[1];
   return found === undefined ? undefined : Number(found);
+}
+
+/** Half as much again as at the same time of earlier days, or else before the alarm; where nothing tells, it has not risen. */
+function hasRisen(text: string): boolean {
+  const usual =
+    /^same time: (?:yesterday|a week ago) (-?[\d.e+-]+)/m.exec(text) ??
+    /usual before the alarm (-?[\d.e+-]+)/.exec(text);
+  const newest = newestOf(text);
+  return newest !== undefined && usual !== null && newest > 0 && newest >= 1.5 * Number(usual[1]);
 }
 
 function compares(value: number | undefined, comparison: string, than: number): boolean {

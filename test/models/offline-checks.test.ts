@@ -97,3 +97,36 @@ describe("a parameter that a runbook takes from what the service says", () => {
     }
   });
 });
+
+describe("a metric that has risen, or has not", () => {
+  const [runbook] = shownRunbooks(
+    shown(
+      "1. Confirm with `query_metrics`: `A B` has risen.\n2. Rule out with `query_metrics`: `A C` has not risen. No more.",
+    ),
+  );
+  const said = (text: string) => runbook?.checks.map((check) => check.holds(text));
+
+  it("is held against the same time of earlier days, and against the time before where nothing is known of them", () => {
+    expect(said("newest 150 at x, usual before the alarm 150\nsame time: yesterday 100 (maximum 120)")).toEqual([
+      true,
+      false,
+    ]);
+    expect(said("newest 140 at x, usual before the alarm 20\nsame time: yesterday 100 (maximum 120)")).toEqual([
+      false,
+      true,
+    ]);
+    expect(said("newest 150 at x, usual before the alarm 100, datapoints 9")).toEqual([true, false]);
+  });
+
+  it("has not risen where no datapoint says so", () => {
+    expect(said("No datapoint of A B.")).toEqual([false, true]);
+    expect(said("newest 0 at x, usual before the alarm 0, datapoints 9")).toEqual([false, true]);
+  });
+
+  it("keeps what the runbook says of it", () => {
+    expect(runbook?.checks.map(({ sentence, means }) => [sentence, means])).toEqual([
+      ["Confirm with `query_metrics`: `A B` has risen", ""],
+      ["Rule out with `query_metrics`: `A C` has not risen", "No more."],
+    ]);
+  });
+});
