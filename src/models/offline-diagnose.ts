@@ -8,11 +8,13 @@ export function instead(runbook: ShownRunbook, calls: readonly SeenCall[]): read
   const confirmed = runbook.checks
     .filter((check) => check.wanted === "confirm")
     .every((check) => outcomeOf(check, calls) === true);
-  const hit = runbook.checks.find(
+  const hits = runbook.checks.filter(
     (check) => check.wanted === "rule_out" && check.means !== "" && isThere(check, calls),
   );
-  if (!confirmed || hit === undefined) return [];
-  return [{ cause: `${foundBy(hit, calls)} ${hit.means}`, id: runbook.id, checks: [hit] }];
+  if (!confirmed || hits.length === 0) return [];
+  // Two causes can hold at once.
+  const cause = hits.map((hit) => `${foundBy(hit, calls)} ${hit.means}`).join(" ");
+  return [{ cause, id: runbook.id, checks: hits }];
 }
 
 /** What the tool said, in its own line where the check looks for a text. */
