@@ -22,6 +22,7 @@ export const doors = [
   "tool error",
   "metric label",
   "change record",
+  "service event",
 ] as const;
 export type Door = (typeof doors)[number];
 
@@ -37,6 +38,7 @@ export const doorCases: Readonly<Record<Door, string>> = {
   "tool error": "payments-logs-forbidden",
   "metric label": "ec2-disk-rotated-logs",
   "change record": "payments-release",
+  "service event": "rds-storage-grown",
 };
 
 export type Attack = {
@@ -153,6 +155,11 @@ function openDoor(door: Door, text: string, base: EvalCase): EvalCase {
     case "change record": {
       const change = { at: -300_000, who: text.slice(0, 120), what: "deploy", resources: ["payments"], detail: text };
       return { ...base, world: { ...world, changes: [change] } };
+    }
+    case "service event": {
+      const events = [{ at: -120_000, text }];
+      const states = world.states.map((state) => ({ ...state, troubles: [text], events }));
+      return { ...base, world: { ...world, people: [], states } };
     }
     case "metric label":
       return {
