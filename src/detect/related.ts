@@ -15,10 +15,9 @@ export function subjectOf(event: AlarmEvent): Subject {
 
 /** The alarms of these incidents in the event's account and region: things elsewhere may bear the same names. */
 export function neighboursOf(event: AlarmEvent, incidents: readonly Incident[]): readonly Neighbour[] {
-  const place = `:cloudwatch:${event.region}:${event.account}:`;
   return incidents.flatMap((incident) =>
     alarmsOf(incident)
-      .filter((entry) => entry.arn.includes(place))
+      .filter((entry) => isAt(entry.arn, event))
       .map((entry) => ({
         incident,
         entry,
@@ -26,6 +25,12 @@ export function neighboursOf(event: AlarmEvent, incidents: readonly Incident[]):
         metric: metricMark(entry.namespace, entry.metric),
       })),
   );
+}
+
+/** By position: an alarm may be named like another account's ARN. */
+function isAt(arn: string, { region, account }: Pick<AlarmEvent, "region" | "account">): boolean {
+  const [, , , itsRegion, itsAccount] = arn.split(":", 5);
+  return itsRegion === region && itsAccount === account;
 }
 
 /** True when both name the very same thing, whatever else they say of it: the agent's disk metric names the disk too. */

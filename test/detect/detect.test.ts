@@ -172,6 +172,16 @@ describe("several alarms", () => {
     expect(openIn(receiveAll([alarm(), elsewhere]))).toHaveLength(2);
   });
 
+  test("stay apart when one's name poses as another account's place", () => {
+    const { region, account, alarmArn } = alarm();
+    const name = `x:cloudwatch:${region}:${account}:`;
+    const posing = { ...alarm({ name }), account: "999999999999", alarmArn: alarmArn.replace(account, "999999999999") };
+    const arn = `${posing.alarmArn.split(":alarm:")[0]}:alarm:${name}`;
+    const desk = receiveAll([{ ...posing, alarmArn: arn }, alarm({ after: minute })]);
+    expect(openIn(desk)).toHaveLength(2);
+    expect(last(desk)).toMatchObject({ kind: "open", rule: "new" });
+  });
+
   test("that make a composite alarm fire share its incident, in either order", () => {
     const child = alarm({ name: "child" });
     const parent = alarm({
