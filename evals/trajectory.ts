@@ -2,7 +2,7 @@ import type { RunEvent } from "../src/domain/event.ts";
 import type { Entry } from "../src/domain/journal.ts";
 import { textOf } from "../src/domain/message.ts";
 import { formatUsd } from "../src/domain/money.ts";
-import { guardedText, type PriceQuote } from "../src/domain/tool.ts";
+import { actionText, guardedText, type PriceQuote } from "../src/domain/tool.ts";
 
 export type ShownEvent = {
   readonly label: string;
@@ -55,7 +55,7 @@ function shown(event: RunEvent): readonly ShownEvent[] {
       return [
         {
           label: "change",
-          text: event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`,
+          text: actionText(event.plan),
         },
       ];
     case "change_sent":

@@ -3,6 +3,7 @@ import type { Approval } from "../domain/approval.ts";
 import { ApprovalId } from "../domain/ids.ts";
 import type { AutomationPreview } from "../domain/preview.ts";
 import type { CallState, Run } from "../domain/run.ts";
+import { actionText } from "../domain/tool.ts";
 import { reached } from "./change.ts";
 import type { AgentDeps } from "./deps.ts";
 import { recoveredByItself } from "./judge.ts";
@@ -98,7 +99,7 @@ function approvalFor(call: CallState, run: Run, deps: AgentDeps, preview: Automa
       alarm: started.alarm.alarmName,
       rootCause: explained.detailed_root_cause,
       justification: explained.action_justification,
-      action: plan.commandText ?? `${plan.document.name} ${JSON.stringify(plan.parameters)}`,
+      action: actionText(plan),
       citation: plan.runbook === undefined ? "none" : `${plan.runbook.id}#${plan.runbook.step}`,
       evidence: (cited.findings ?? []).filter((id) => run.findings.includes(id)),
       askedBecause: assessed.decision.reasons,

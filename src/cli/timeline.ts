@@ -3,7 +3,7 @@ import type { RunEvent } from "../domain/event.ts";
 import type { Entry } from "../domain/journal.ts";
 import { explanationsOf } from "../domain/message.ts";
 import { previewText } from "../domain/preview.ts";
-import { type Guarded, guardedText, priceText, whereText } from "../domain/tool.ts";
+import { actionText, type Guarded, guardedText, priceText, whereText } from "../domain/tool.ts";
 import { visible } from "../domain/visible.ts";
 import { wouldHaveText } from "../domain/would-have.ts";
 import { clip, colours, type Io, printable, wrap } from "./io.ts";
@@ -25,12 +25,7 @@ export function createTimeline(io: Io): (entry: Entry) => void {
 
 function linesOf(event: RunEvent, io: Io): readonly string[] {
   const paint = colours(io);
-  const row: Row = (label, text, mark) => {
-    const [first = "", ...more] = wrap(clip(text, Math.max(60, io.columns - margin) * 3), margin, io);
-    // Painted last: colour codes have no width, and in text from outside they do not survive.
-    const told = mark === undefined ? first : first.replace(mark.words, () => mark.paint(mark.words));
-    return `${paint.bold(label.padEnd(11))} ${[told, ...more].join(`\n${" ".repeat(margin)}`)}`;
-  };
+  const row = rowFor(io);
   switch (event.type) {
     case "run_started":
       return [row("alarm", `${event.alarm.alarmName} ${event.alarm.state.value}: ${event.alarm.state.reason}`)];
@@ -53,12 +48,7 @@ function linesOf(event: RunEvent, io: Io): readonly string[] {
         ),
       ];
     case "change_started":
-      return [
-        row(
-          "change",
-          visible(event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`),
-        ),
-      ];
+      return [row("change", visible(actionText(event.plan)))];
     case "change_sent":
       return [
         row(
@@ -82,6 +72,15 @@ const margin = 21;
 type Mark = { readonly words: string; readonly paint: (text: string) => string };
 type Row = (label: string, text: string, mark?: Mark) => string;
 type Paint = ReturnType<typeof colours>;
+
+const rowFor =
+  (io: Io): Row =>
+  (label, text, mark) => {
+    const [first = "", ...more] = wrap(clip(text, Math.max(60, io.columns - margin) * 3), margin, io);
+    // Painted last: colour codes have no width, and in text from outside they do not survive.
+    const told = mark === undefined ? first : first.replace(mark.words, () => mark.paint(mark.words));
+    return `${colours(io).bold(label.padEnd(11))} ${[told, ...more].join(`\n${" ".repeat(margin)}`)}`;
+  };
 
 /** `nothing_to_do` for people. */
 export const words = (name: string): string => name.replaceAll("_", " ");

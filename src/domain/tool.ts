@@ -61,6 +61,10 @@ export const PlannedAction = z.strictObject({
 });
 export type PlannedAction = z.infer<typeof PlannedAction>;
 
+/** What a planned action runs, as people are shown it: the command, or the document with its parameters. */
+export const actionText = ({ commandText, document, parameters }: PlannedAction): string =>
+  commandText ?? `${document.name} ${JSON.stringify(parameters)}`;
+
 /** What code found out about a call. The model's own opinion is nowhere in it. */
 export const Assessment = z.strictObject({
   kind: z.enum(["read", "change", "adhoc"]),

@@ -2,7 +2,7 @@ import type { Approval } from "../domain/approval.ts";
 import type { EventOf } from "../domain/event.ts";
 import type { Incident } from "../domain/incident.ts";
 import { allCalls, type CallState, type Run } from "../domain/run.ts";
-import type { Assessment } from "../domain/tool.ts";
+import { type Assessment, actionText } from "../domain/tool.ts";
 import { isObserved, wouldHaveText } from "../domain/would-have.ts";
 import { type Cause, causeOf } from "./cause.ts";
 
@@ -177,7 +177,7 @@ function actionOf(call: CallState, approval: Approval | undefined): CardAction |
   if (assessment === undefined || plan === undefined) return undefined;
   return {
     title: approval?.card.title ?? titleOf(call),
-    command: plan.commandText ?? `${plan.document.name} ${JSON.stringify(plan.parameters)}`,
+    command: actionText(plan),
     citation: plan.runbook && { runbook: plan.runbook.id, step: plan.runbook.step },
     justification: approval?.card.justification ?? "",
     assessment,

@@ -5,7 +5,7 @@ import { type Entry, verifyChain } from "../../domain/journal.ts";
 import { type Explanation, explanationsOf } from "../../domain/message.ts";
 import { previewText } from "../../domain/preview.ts";
 import { type Run, replay } from "../../domain/run.ts";
-import { type Guarded, guardedText, priceHeadline } from "../../domain/tool.ts";
+import { actionText, type Guarded, guardedText, priceHeadline } from "../../domain/tool.ts";
 import { wouldHaveText } from "../../domain/would-have.ts";
 import { frame, type Html, html, moment, tag, utc } from "./frame.ts";
 import { approvalCard, spentText, summary } from "./summary.ts";
@@ -84,7 +84,7 @@ function told(event: RunEvent, run: Run) {
     case "approval_decided":
       return html`<b>Decided</b> ${tag(event.outcome)} ${event.approvers.map((one) => one.person.name).join(", ")} ${event.comment}`;
     case "change_started":
-      return html`<b>Change</b> <pre>${event.plan.commandText ?? `${event.plan.document.name} ${JSON.stringify(event.plan.parameters)}`}</pre> <span class="soft mono">digest ${event.digest}</span>`;
+      return html`<b>Change</b> <pre>${actionText(event.plan)}</pre> <span class="soft mono">digest ${event.digest}</span>`;
     case "change_sent":
       return html`<b>Sent</b> <span class="mono">${event.handle.kind} ${event.handle.id}</span>${event.reconciled ? " (found again after an interruption)" : ""}`;
     case "call_finished":
