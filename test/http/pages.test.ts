@@ -37,6 +37,14 @@ describe("the page of a run", () => {
     expect(await page([], concluded())).not.toContain('http-equiv="refresh"');
   });
 
+  it("holds still for a reader who asks for it, and says how to let it go on", async () => {
+    const html = String(await runPage(journal(...open), [], undefined, undefined, true));
+    expect(html).not.toContain('http-equiv="refresh"');
+    expect(html).toContain('<a href="?">Reload by itself</a>');
+    expect(await page([])).toContain('Reloads every 2 s. <a href="?still">Hold still</a>');
+    expect(await page([], concluded())).not.toContain("<footer");
+  });
+
   it("does not reload under the hands of who writes a comment on what waits", async () => {
     expect(await page([pending])).not.toContain('http-equiv="refresh"');
   });

@@ -26,11 +26,21 @@ form{display:flex;gap:8px;flex-wrap:wrap;margin-top:12px;align-items:end}label{f
 button,a.go{padding:8px 16px;border-radius:6px;border:1px solid var(--soft);background:var(--card);color:inherit;font:inherit;font-weight:600;cursor:pointer}button.go,a.go{background:var(--go);border-color:var(--go);color:#fff}button.no{color:var(--bad);border-color:var(--bad)}a.go{display:inline-block;text-decoration:none;margin-top:8px}
 @media(max-width:640px){main{padding:14px 12px 40px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}ol.time>li{grid-template-columns:52px minmax(0,1fr);gap:8px}ol.time>li>span,.wide{display:none}.tag{white-space:normal}button{flex:1 1 auto;min-height:44px}th,td{padding:8px}}`;
 
-/** One page. `refreshSeconds` reloads it while something is going on; there is no script to do it. */
-export const frame = (title: string, body: Html | Promise<Html>, refreshSeconds = 0) => html`<!doctype html>
+/** How often a page reloads itself, and whether its reader asked it to hold still. */
+export type Refresh = { readonly seconds: number; readonly still: boolean };
+
+/** One page. It reloads itself while something is going on, there is no script to do it, and its reader can stop that. */
+export const frame = (
+  title: string,
+  body: Html | Promise<Html>,
+  { seconds, still }: Refresh = { seconds: 0, still: true },
+) => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-${refreshSeconds > 0 ? html`<meta http-equiv="refresh" content="${refreshSeconds}">` : ""}
-<title>${title}</title><style>${raw(style)}</style></head><body><main>${body}</main></body></html>`;
+${seconds > 0 && !still ? html`<meta http-equiv="refresh" content="${seconds}">` : ""}
+<title>${title}</title><style>${raw(style)}</style></head><body><main>${body}${seconds > 0 ? reloading(seconds, still) : ""}</main></body></html>`;
+
+const reloading = (seconds: number, still: boolean) =>
+  html`<footer class="soft"><p>${still ? html`This page holds still. <a href="?">Reload by itself</a>` : html`Reloads every ${seconds} s. <a href="?still">Hold still</a>`}</p></footer>`;
 
 const tones: Readonly<Record<string, string>> = {
   healed: "good",

@@ -4,7 +4,7 @@ import { priceHeadline } from "../../domain/tool.ts";
 import { frame, html, span, tag, utc } from "./frame.ts";
 
 /** Incidents, newest first, and above them what waits for a person. */
-export function listPage(incidents: readonly Incident[], pending: readonly Approval[], now: number) {
+export function listPage(incidents: readonly Incident[], pending: readonly Approval[], now: number, still = false) {
   const waits = new Set(pending.map((approval) => approval.runId));
   const rows = [...incidents]
     .reverse()
@@ -16,7 +16,7 @@ export function listPage(incidents: readonly Incident[], pending: readonly Appro
   return frame(
     title,
     html`<h1>Incidents</h1>${pending.map((approval) => waiting(approval, now))}<h2>Runs</h2>${rows.length > 0 ? table : none}`,
-    5,
+    { seconds: 5, still },
   );
 }
 

@@ -16,11 +16,12 @@ export function runPage(
   approvals: readonly Approval[],
   problem: string | undefined,
   now: number | undefined,
+  still = false,
 ) {
   const concluded = entries.some((entry) => entry.events.some((event) => event.type === "run_concluded"));
   const waits = approvals.some((approval) => approval.status === "pending");
   const body = html`<nav><a href="/">All incidents</a></nav>${runBody(entries, approvals, problem, now)}`;
-  return frame(`${waits ? "waits: " : ""}${titleOf(entries)}`, body, concluded || waits ? 0 : 2);
+  return frame(`${waits ? "waits: " : ""}${titleOf(entries)}`, body, { seconds: concluded || waits ? 0 : 2, still });
 }
 
 function titleOf(entries: readonly Entry[]): string {

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import * as z from "zod";
 import { decideApproval } from "../../agent/decision.ts";
@@ -31,14 +31,16 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
   for (const path of ["/", "/runs/*", "/approvals/*"]) app.use(path, readableProblems, known(deps));
   app.get("/", async (context) => {
     const [incidents, pending] = [await deps.incidents.list(mostListed), await deps.approvals.pending()];
-    return context.html(listPage(incidents, pending, deps.clock.now()));
+    return context.html(listPage(incidents, pending, deps.clock.now(), holdsStill(context)));
   });
   app.get("/runs/:run", async (context) => {
     const runId = runIdOf(context.req.param("run"));
     const entries = await deps.journal.read(runId);
     if (entries.length === 0) return context.notFound();
     const approvals = await approvalsOf(entries, deps);
-    return context.html(runPage(entries, approvals, context.req.query("problem"), deps.clock.now()));
+    return context.html(
+      runPage(entries, approvals, context.req.query("problem"), deps.clock.now(), holdsStill(context)),
+    );
   });
   app.post("/approvals/:approval", async (context) => {
     const form = Form.safeParse(await context.req.parseBody());
@@ -56,6 +58,8 @@ export function consoleRoutes(deps: AppDeps): Hono<Caller> {
   });
   return app;
 }
+
+const holdsStill = ({ req }: Context): boolean => req.query("still") !== undefined;
 
 /** By the ids in the journal: no list of all approvals has to be read for those of one run. */
 async function approvalsOf(entries: readonly Entry[], deps: AppDeps): Promise<readonly Approval[]> {
