@@ -34,7 +34,7 @@ function judgeTool(call: Call): Verdict {
   const verdict = secretReading.test(words.join(" "))
     ? atLeast(risky(`${program} shows a secret`), judgeVerbs(program, words))
     : judgeVerbs(program, words);
-  return inner ? worst([inner, risky(`${program} starts another command`)], verdict) : verdict;
+  return inner ? worst([inner, risky(`${program} starts another command`)]) : verdict;
 }
 
 const secretReading =

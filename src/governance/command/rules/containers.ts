@@ -106,7 +106,7 @@ function judgeRun(call: Call, from: number): Verdict {
   const inner = entry === undefined ? words : [{ text: entry, known: true, quoted: true }, ...words];
   const started = risky(`${call.program} run starts a container from an image`);
   // Inside a container of its own most programs are harmless to the host, yet mounted directories are not.
-  return inner.length > 0 ? worst([started, call.context.run(inner)], started) : started;
+  return inner.length > 0 ? worst([started, call.context.run(inner)]) : started;
 }
 
 function grave(word: string, next: string): boolean {

@@ -79,7 +79,7 @@ function judgeCopy(call: Call): Verdict {
       ? undoable(`copies to ${target}`)
       : risky(`copies over ${target} if it exists`);
   if (/^\/dev\/(null|zero)$/.test(options.operands[0] ?? "")) return destructive(`empties ${target}`);
-  return worst([own, judgeTarget(call)], own);
+  return worst([own, judgeTarget(call)]);
 }
 
 function judgeMove(call: Call): Verdict {
@@ -91,7 +91,7 @@ function judgeMove(call: Call): Verdict {
   if (/^\/dev\/null(\/|$)/.test(normalize(target))) return destructive("moving to /dev/null loses the files");
   const grave = sources.find((source) => isProtected(source) && !isTemporary(source));
   if (grave) return destructive(`moves ${grave} away`);
-  return worst([risky(`moves to ${target}, over what is there`), judgeTarget(call)], risky("moves files"));
+  return worst([risky(`moves to ${target}, over what is there`), judgeTarget(call)]);
 }
 
 function judgeTee(call: Call): Verdict {
@@ -148,10 +148,7 @@ function runsByOption(call: Call): Verdict {
   const commands = call.args.flatMap(
     (word) => /(?:exec=|to-command=|use-compress-program=)(.*)$/.exec(word)?.[1] ?? [],
   );
-  return worst(
-    [risky("tar runs a command"), ...commands.map((text) => call.context.script(text))],
-    risky("tar runs a command"),
-  );
+  return worst([risky("tar runs a command"), ...commands.map((text) => call.context.script(text))]);
 }
 
 /** `split` is also a feature-flag service's tool, told apart by its sub-commands. */

@@ -108,7 +108,7 @@ function judgeOrchestrator(call: Call): Verdict {
   if (asksForHelp(args)) return reads(`${program} describes itself`);
   const remote = words.indexOf("cmd.run");
   if (remote >= 0)
-    return worst([risky("runs a command on many hosts"), context.script(words.slice(remote + 1).join(" "))], risky(""));
+    return worst([risky("runs a command on many hosts"), context.script(words.slice(remote + 1).join(" "))]);
   if (
     words.some((word) =>
       /^(delete|destroy|purge|stop|deregister|leave|force-leave|drain|system-gc|bulk|node-delete)$/.test(word),
@@ -134,15 +134,12 @@ function judgeBuild(call: Call): Verdict {
     return risky("make as a dry run still runs $(shell …)");
   const evaluated = args.flatMap((word) => /^--eval=?(.*)$/s.exec(word)?.[1] ?? []);
   if (evaluated.length > 0)
-    return worst(
-      [
-        risky("make runs the text it is given"),
-        ...evaluated
-          .map((text) => call.context.probe(text.replace(/^[^:]*:\s*;?|\$\(shell|\)/g, " ")))
-          .filter(isDestructive),
-      ],
-      risky(""),
-    );
+    return worst([
+      risky("make runs the text it is given"),
+      ...evaluated
+        .map((text) => call.context.probe(text.replace(/^[^:]*:\s*;?|\$\(shell|\)/g, " ")))
+        .filter(isDestructive),
+    ]);
   const words = args.filter((word) => !word.startsWith("-"));
   if (
     words.some((word) =>

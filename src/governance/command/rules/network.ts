@@ -43,21 +43,18 @@ function judgeCurl({ args, fields }: Call): Verdict {
   const addresses = [...options.operands, ...options.values("--url")];
   const output = options.value("-o", "--output");
   const names = options.values("-Q", "--quote");
-  return worst(
-    [
-      judgeRequest(method, addresses, body.join("\n")),
-      output !== undefined
-        ? judgeWrite(fields.find((one) => one.text === output) ?? field(output), false, "curl")
-        : undefined,
-      options.has("-O", "--remote-name", "-J") ? undoable("saves what it downloads") : undefined,
-      options.value("-K", "--config") !== undefined ? risky("reads further options from a file") : undefined,
-      names.some((text) => /^[-+*]?(dele|rmd|rm|rnfr)/i.test(text))
-        ? destructive("deletes files on the server")
-        : undefined,
-      ...judgeSending(args, [...body, ...(upload === undefined ? [] : [upload])]),
-    ],
-    reads("curl only reads"),
-  );
+  return worst([
+    judgeRequest(method, addresses, body.join("\n")),
+    output !== undefined
+      ? judgeWrite(fields.find((one) => one.text === output) ?? field(output), false, "curl")
+      : undefined,
+    options.has("-O", "--remote-name", "-J") ? undoable("saves what it downloads") : undefined,
+    options.value("-K", "--config") !== undefined ? risky("reads further options from a file") : undefined,
+    names.some((text) => /^[-+*]?(dele|rmd|rm|rnfr)/i.test(text))
+      ? destructive("deletes files on the server")
+      : undefined,
+    ...judgeSending(args, [...body, ...(upload === undefined ? [] : [upload])]),
+  ]);
 }
 
 function curlRequest(options: Options) {
@@ -135,13 +132,10 @@ function judgeHttpie({ args }: Call): Verdict {
     : words.slice(1).some((word) => /^[^=:]+:?=/.test(word))
       ? "POST"
       : "GET";
-  return worst(
-    [
-      judgeRequest(method, words, words.slice(1).join(" ")),
-      args.some((word) => /^(-o|--output|-d|--download)/.test(word)) ? undoable("saves what it downloads") : undefined,
-    ],
-    reads(""),
-  );
+  return worst([
+    judgeRequest(method, words, words.slice(1).join(" ")),
+    args.some((word) => /^(-o|--output|-d|--download)/.test(word)) ? undoable("saves what it downloads") : undefined,
+  ]);
 }
 
 function judgeWget({ program, args }: Call): Verdict {
@@ -157,17 +151,14 @@ function judgeWget({ program, args }: Call): Verdict {
   const request = judgeRequest(method, options.operands, options.value("--post-data", "--body-data") ?? "");
   const sent = judgeSending(args, options.values("--post-file"));
   if (options.has("--use-askpass") || options.value("-e", "--execute") !== undefined)
-    return worst([risky(`${program} is given commands or another program`), request], request);
+    return worst([risky(`${program} is given commands or another program`), request]);
   if (output === "-" || output === "/dev/null" || output === "/dev/stdout" || options.has("--spider"))
-    return worst([request, ...sent], request);
-  return worst(
-    [
-      request,
-      ...sent,
-      output === undefined ? undoable("saves what it downloads") : judgeWrite(field(output), false, "wget"),
-    ],
+    return worst([request, ...sent]);
+  return worst([
     request,
-  );
+    ...sent,
+    output === undefined ? undoable("saves what it downloads") : judgeWrite(field(output), false, "wget"),
+  ]);
 }
 
 function judgeSocket(call: Call): Verdict {
@@ -183,7 +174,7 @@ function judgeSocket(call: Call): Verdict {
     const inner = /(?:exec|system|shell):(["']?)([^,"']+)/i.exec(text)?.[2] ?? "";
     return /(^|\/)(ba|z|da|k)?sh\b/.test(inner)
       ? destructive(`${program} hands a shell to whoever connects`)
-      : worst([risky(`${program} starts a program`), context.script(inner)], risky(""));
+      : worst([risky(`${program} starts a program`), context.script(inner)]);
   }
   if (
     context.stdin.kind === "text" &&

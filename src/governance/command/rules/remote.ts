@@ -13,13 +13,10 @@ export const remoteRules: Rules = {
   },
   ...forPrograms("pssh pdsh clush dsh mussh", (call) => {
     const verdicts = call.args.map((_, index) => call.context.probe(call.args.slice(index).join(" ")));
-    return worst(
-      [
-        risky(`${call.program} runs a command on many hosts`),
-        ...verdicts.filter((verdict) => verdict.class === "destructive"),
-      ],
-      risky(""),
-    );
+    return worst([
+      risky(`${call.program} runs a command on many hosts`),
+      ...verdicts.filter((verdict) => verdict.class === "destructive"),
+    ]);
   }),
   "ssh-keygen": ({ args }) => {
     if (args.some((word) => /^-[a-zA-Z]*R/.test(word))) return risky("removes a known host");
@@ -56,10 +53,10 @@ function judgeSsh(call: Call): Verdict {
       context.stdin.kind === "nothing"
         ? risky("opens a shell on another host")
         : judgeInput("ssh", context.stdin, call);
-    return worst([inner, floor, tunnel], inner);
+    return worst([inner, floor, tunnel]);
   }
   const inner = context.script(command.join(" "));
-  return worst([inner, floor, tunnel], inner);
+  return worst([inner, floor, tunnel]);
 }
 
 function judgeOption(text: string, call: Call): Verdict {

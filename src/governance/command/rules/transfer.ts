@@ -24,13 +24,10 @@ function judgeRsync(call: Call): Verdict {
   );
   const floor =
     started.length > 0
-      ? worst(
-          [
-            risky("rsync starts a program of the caller's choice"),
-            ...started.map((text) => context.probe(text)).filter(isDestructive),
-          ],
-          risky(""),
-        )
+      ? worst([
+          risky("rsync starts a program of the caller's choice"),
+          ...started.map((text) => context.probe(text)).filter(isDestructive),
+        ])
       : reads("");
   if (options.exactly("-n", "--dry-run", "--list-only"))
     return args.some((word) => /^--(delete|del|remove-source)/.test(word)) &&

@@ -104,13 +104,13 @@ function judgeSudo(call: Call): Verdict {
       ? reads("sudo alone only checks")
       : risky("opens a shell as another user");
   const inner = context.run(call.fields.slice(start));
-  return worst([inner, ...verdicts], inner);
+  return worst([inner, ...verdicts]);
 }
 
 function variableOf(text: string, call: Call): Verdict {
   const equals = text.indexOf("=");
   const judged = judgeVariable(text.slice(0, equals), text.slice(equals + 1));
-  return judged.runs ? worst([judged.verdict, call.context.script(judged.runs)], judged.verdict) : judged.verdict;
+  return judged.runs ? worst([judged.verdict, call.context.script(judged.runs)]) : judged.verdict;
 }
 
 function judgeSwitchUser(call: Call): Verdict {
@@ -140,7 +140,7 @@ function judgeEnv(call: Call): Verdict {
     start = start + 1 < args.length ? start + 1 : undefined;
   }
   const inner = start === undefined ? reads("env prints variables") : context.run(call.fields.slice(start));
-  return worst([inner, ...verdicts], inner);
+  return worst([inner, ...verdicts]);
 }
 
 function runsText(call: Call, values: string): Verdict {
@@ -215,5 +215,5 @@ function judgeMultiplexer(call: Call): Verdict {
           ),
         ]
       : [];
-  return worst([risky(`${program} starts or steers another terminal`), ...inner, ...sent], risky(program));
+  return worst([risky(`${program} starts or steers another terminal`), ...inner, ...sent]);
 }
