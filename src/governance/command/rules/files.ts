@@ -1,6 +1,14 @@
 import { type Call, type Field, forPrograms, type Rules } from "../call.ts";
 import { asksForHelp, readOptions } from "../options.ts";
-import { isDevice, isProtected, isSecuritySensitive, isSystemFile, isTemporary, normalize } from "../paths.ts";
+import {
+  isDevice,
+  isProtected,
+  isSecurityFolder,
+  isSecuritySensitive,
+  isSystemFile,
+  isTemporary,
+  normalize,
+} from "../paths.ts";
 import { judgeWrite } from "../redirects.ts";
 import { atLeast, destructive, reads, risky, undoable, type Verdict, worst } from "../verdict.ts";
 
@@ -19,7 +27,7 @@ export const fileRules: Rules = {
       call.args.some((word) => /^-[a-zA-Z]*f/.test(word) || word === "--force")
         ? risky("replaces a link")
         : undoable("creates a link"),
-      judgeTarget(call),
+      judgeTarget(call.args.at(-1) ?? "", call.args),
     ),
   tee: judgeTee,
   sponge: (call) => judgeWrite(last(call.fields), false, "sponge"),
@@ -55,43 +63,44 @@ function last(fields: readonly Field[]): Field {
   return fields.at(-1) ?? { text: "", known: false, quoted: true };
 }
 
-function judgeTarget(call: Call): Verdict {
-  return worst(
-    call.fields.slice(-1).map((target) => {
-      if (isDevice(target.text)) return destructive(`overwrites the device ${target.text}`);
-      if (isSecuritySensitive(target.text))
-        return destructive(`changes ${target.text}, which decides who may enter or what starts by itself`);
-      return isSystemFile(target.text) ? risky(`writes to the system path ${target.text}`) : reads("");
-    }),
-    reads(""),
-  );
+/** Judges where something is put: `target` may be the new name or the folder that gets it. */
+function judgeTarget(target: string, sources: readonly string[]): Verdict {
+  if (isDevice(target)) return destructive(`overwrites the device ${target}`);
+  const system = isSystemFile(target);
+  const inside = system ? sources.map((source) => `${target}/${source.split("/").at(-1)}`) : [];
+  if ([target, ...inside].some(isSecuritySensitive) || isSecurityFolder(target))
+    return destructive(`changes ${target}, which decides who may enter or what starts by itself`);
+  return system ? risky(`writes to the system path ${target}`) : reads("");
+}
+
+/** What is copied or moved, and to where: the last word, unless an option named the folder. */
+function endsOf(args: readonly string[], values: string) {
+  const options = readOptions(args, { values: `-t --target-directory -S --suffix ${values}` });
+  const folder = options.value("-t", "--target-directory");
+  const sources = folder === undefined ? options.operands.slice(0, -1) : options.operands;
+  return { options, sources, target: folder ?? options.operands.at(-1) ?? "" };
 }
 
 function judgeCopy(call: Call): Verdict {
-  const options = readOptions(call.args, {
-    values: "-t --target-directory -S --suffix -m --mode -o --owner -g --group",
-  });
+  const { options, sources, target } = endsOf(call.args, "-m --mode -o --owner -g --group");
   if (options.operands.length === 0)
     return asksForHelp(call.args) ? reads("prints help") : risky("copies nothing that is named");
-  const target = options.value("-t", "--target-directory") ?? options.operands.at(-1) ?? "";
   const own =
     options.has("-n", "--no-clobber", "-b", "--backup") || isTemporary(target)
       ? undoable(`copies to ${target}`)
       : risky(`copies over ${target} if it exists`);
   if (/^\/dev\/(null|zero)$/.test(options.operands[0] ?? "")) return destructive(`empties ${target}`);
-  return worst([own, judgeTarget(call)]);
+  return worst([own, judgeTarget(target, sources)]);
 }
 
 function judgeMove(call: Call): Verdict {
-  const options = readOptions(call.args, { values: "-t --target-directory -S --suffix" });
-  const target = options.value("-t", "--target-directory") ?? options.operands.at(-1) ?? "";
-  const sources = options.operands.slice(0, -1);
+  const { options, sources, target } = endsOf(call.args, "");
   if (options.operands.length === 0)
     return asksForHelp(call.args) ? reads("prints help") : risky("moves nothing that is named");
   if (/^\/dev\/null(\/|$)/.test(normalize(target))) return destructive("moving to /dev/null loses the files");
   const grave = sources.find((source) => isProtected(source) && !isTemporary(source));
   if (grave) return destructive(`moves ${grave} away`);
-  return worst([risky(`moves to ${target}, over what is there`), judgeTarget(call)]);
+  return worst([risky(`moves to ${target}, over what is there`), judgeTarget(target, sources)]);
 }
 
 function judgeTee(call: Call): Verdict {
