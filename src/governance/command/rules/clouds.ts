@@ -20,7 +20,9 @@ const valued =
 
 function judgeTool(call: Call): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.length === 0 || args.some((word) => /^(--help|--version|-h)$/.test(word)))
+  const dashes = args.indexOf("--");
+  const own = dashes < 0 ? args : args.slice(0, dashes);
+  if (asksForHelp(args) || args.length === 0 || own.some((word) => /^(--help|-h)$/.test(word)))
     return reads(`${program} describes itself`);
   const options = readOptions(args, { values: valued });
   const words = options.operands;

@@ -94,8 +94,7 @@ interface Client {
 
 function judgeClient(call: Call, client: Client): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.some((word) => /^(--version|-V)$/.test(word)))
-    return reads(`${program} describes itself`);
+  if (asksForHelp(args)) return reads(`${program} describes itself`);
   const options: Options = readOptions(args, { values: client.values, singleDash: client.singleDash ?? false });
   const verdicts = statementsOf(args, options, client).map((text) => judgeStatements(text, call));
   if (options.exactly("-l", "--list")) verdicts.push(reads("lists databases"));

@@ -50,9 +50,7 @@ export const fileRules: Rules = {
       : undoable(`${program} writes an archive`);
   }),
   ...forPrograms("unzip unrar cpio pax ar", ({ program, args }) =>
-    args.some((word) => /^-([a-zA-Z]*[lptvZ][a-zA-Z]*)$/.test(word))
-      ? reads(`${program} lists an archive`)
-      : risky(`${program} may overwrite files`),
+    listsArchive(program, args) ? reads(`${program} lists an archive`) : risky(`${program} may overwrite files`),
   ),
   patch: ({ args }) =>
     args.includes("--dry-run") ? reads("patch as a dry run") : risky("patch changes files in place"),
@@ -61,6 +59,15 @@ export const fileRules: Rules = {
 
 function last(fields: readonly Field[]): Field {
   return fields.at(-1) ?? { text: "", known: false, quoted: true };
+}
+
+/** `-v` lists only where nothing else is asked for; to cpio and ar it is a chatty way of unpacking. */
+function listsArchive(program: string, args: readonly string[]): boolean {
+  const letters = args.filter((word) => /^-[a-zA-Z]+$/.test(word)).join("");
+  if (program === "cpio") return letters.includes("t") || args.includes("--list");
+  if (program === "ar") return /^-?[tp]/.test(args[0] ?? "");
+  if (program === "pax") return !/[rw]/.test(letters);
+  return /[lptvZ]/.test(letters);
 }
 
 /** Judges where something is put: `target` may be the new name or the folder that gets it. */

@@ -1,5 +1,5 @@
 import { type Call, forPrograms, type Rules } from "../call.ts";
-import { asksForHelp, readOptions } from "../options.ts";
+import { asksAboutOne, asksForHelp, readOptions } from "../options.ts";
 import { phraseTable } from "../phrases.ts";
 import { atLeast, destructive, isDestructive, reads, risky, undoable, type Verdict, worst } from "../verdict.ts";
 
@@ -128,8 +128,7 @@ function judgeOrchestrator(call: Call): Verdict {
 
 function judgeBuild(call: Call): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.some((word) => /^(--version|-version|--help|-V)$/.test(word)))
-    return reads(`${program} describes itself`);
+  if (asksForHelp(args) || asksAboutOne(args)) return reads(`${program} describes itself`);
   if (/^(make|gmake)$/.test(program) && args.some((word) => /^(-n|--dry-run|--just-print|-q|--question)$/.test(word)))
     return risky("make as a dry run still runs $(shell …)");
   const evaluated = args.flatMap((word) => /^--eval=?(.*)$/s.exec(word)?.[1] ?? []);

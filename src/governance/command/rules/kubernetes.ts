@@ -37,9 +37,9 @@ const phrase = phraseTable("kubectl", {
 
 function judgeKubectl(call: Call): Verdict {
   const { args } = call;
-  if (asksForHelp(args) || args.length === 0 || args.includes("--help")) return reads("kubectl describes itself");
   const dashes = args.indexOf("--");
   const own = dashes < 0 ? args : args.slice(0, dashes);
+  if (asksForHelp(args) || args.length === 0 || own.includes("--help")) return reads("kubectl describes itself");
   const options = readOptions(own, { values: globalValues });
   const name = options.operands[0] ?? "";
   if (name === "exec") return judgeExec(call, options, dashes);

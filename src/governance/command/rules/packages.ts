@@ -1,5 +1,5 @@
 import { type Call, forPrograms, type Rules } from "../call.ts";
-import { asksForHelp, readOptions } from "../options.ts";
+import { asksAboutOne, asksForHelp, readOptions } from "../options.ts";
 import { type PhraseRule, phraseTable } from "../phrases.ts";
 import { atLeast, destructive, reads, risky, type Verdict } from "../verdict.ts";
 
@@ -104,13 +104,15 @@ const nodePhrase = phraseTable("the package manager", {
 
 function judgeNode(call: Call): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.some((word) => /^(-v|--version|--help)$/.test(word)))
-    return reads(`${program} describes itself`);
   const options = readOptions(args, {
     values: "--prefix --registry -C --dir -w --workspace --filter -F",
     stopAtOperand: true,
   });
   const [name = ""] = options.operands;
+  // Behind the name of a script the words are the script's.
+  const aboutOne = asksAboutOne(args) && nodePhrase([name]) !== undefined;
+  if (asksForHelp(args) || aboutOne || options.exactly("-v", "--version", "--help"))
+    return reads(`${program} describes itself`);
   if (/^(exec|x|dlx)$/.test(name) && options.positions[0] !== undefined) {
     const from = options.positions[0] + 1;
     const text = readOptions(args.slice(from), { values: "-c --call" }).value("-c", "--call");
@@ -137,8 +139,7 @@ const languagePhrase = phraseTable("the package manager", {
 });
 
 function judgeLanguage({ program, args }: Call): Verdict {
-  if (asksForHelp(args) || args.some((word) => /^(-V|--version|--help)$/.test(word)))
-    return reads(`${program} describes itself`);
+  if (asksForHelp(args) || asksAboutOne(args)) return reads(`${program} describes itself`);
   return known(languagePhrase, args, program);
 }
 

@@ -35,8 +35,8 @@ const valued = "-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w -B";
 
 function judgeSsh(call: Call): Verdict {
   const { args, context } = call;
-  if (asksForHelp(args) || args.some((word) => /^-(V|h|G|Q)$/.test(word))) return reads("ssh describes itself");
   const options = readOptions(args, { values: valued, stopAtOperand: true });
+  if (asksForHelp(args) || options.exactly("-V", "-h", "-G", "-Q")) return reads("ssh describes itself");
   const floor = worst(
     options.values("-o").map((text) => judgeOption(text, call)),
     reads(""),
