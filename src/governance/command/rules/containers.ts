@@ -119,9 +119,11 @@ function grave(word: string, next: string): boolean {
   const value = attached ?? (word.includes("=") ? word.slice(word.indexOf("=") + 1) : next);
   if (/^--privileged(=true)?$/.test(word)) return true;
   if (attached !== undefined || /^(-[a-z]*v|--volume)(=|$)/.test(word))
-    return /^\/(:|etc|root|var\/run\/docker\.sock|proc|sys|boot|dev)/.test(value);
-  if (/^--mount(=|$)/.test(word)) return /(source|src)=\/(,|etc|root|boot|$)/.test(value);
+    return /^\/(:|etc|root|(var\/)?run\/docker\.sock|proc|sys|boot|dev)/.test(value);
+  if (/^--mount(=|$)/.test(word))
+    return /(source|src)=\/(,|etc|root|(var\/)?run\/docker\.sock|proc|sys|boot|dev|$)/.test(value);
   if (/^--(pid|ipc|userns|net|network)(=|$)/.test(word)) return value === "host" && /pid|userns/.test(word);
+  if (/^--device(=|$)/.test(word)) return /^\/dev\/([shv]d|xvd|nvme|mapper|dm-|k?mem)/.test(value);
   return /^--cap-add(=|$)/.test(word) && /^(CAP_)?(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE)$/i.test(value);
 }
 

@@ -57,16 +57,11 @@ export const gitWorkRules: Readonly<Record<string, (rest: readonly string[], cal
       ? destructive("removes a working tree with its uncommitted changes")
       : undefined,
   submodule: (rest, call) => {
-    if (rest[0] === "foreach")
-      return worst([
-        risky("runs a command in every submodule"),
-        call.context.script(
-          rest
-            .slice(1)
-            .filter((word) => !word.startsWith("-"))
-            .join(" "),
-        ),
-      ]);
+    if (rest[0] === "foreach") {
+      const words = rest.slice(1);
+      const [start = words.length] = readOptions(words, { stopAtOperand: true }).positions;
+      return worst([risky("runs a command in every submodule"), call.context.script(words.slice(start).join(" "))]);
+    }
     return rest[0] === "deinit" && readOptions(rest).has("-f", "--force")
       ? destructive("removes a submodule with its changes")
       : undefined;
@@ -81,8 +76,8 @@ export const gitWorkRules: Readonly<Record<string, (rest: readonly string[], cal
       ["get", "list"].includes(name ?? "") ||
       value === undefined
     )
-      return options.has("--unset", "--remove-section", "--unset-all")
-        ? risky("removes a setting")
+      return options.has("--unset", "--remove-section", "--unset-all", "-e", "--edit")
+        ? risky("removes or edits settings")
         : reads("reads settings");
     return worst([risky(`sets ${name}`), judgeSetting(`${name}=${value}`, call)]);
   },

@@ -93,6 +93,8 @@ function judgeAnsible(call: Call): Verdict {
   });
   const text = options.value("-a", "--args");
   const module = options.value("-m", "--module-name") ?? "command";
+  if (/^(\w+\.)*(win_)?(reboot|shutdown)$/.test(module)) return destructive("ansible takes hosts down");
+  if (/\bstate=absent\b/.test(text ?? "")) return destructive("ansible removes something from many hosts");
   const runs = /(^|\.)(command|shell|raw|script)$/.test(module);
   if (text === undefined || !runs)
     return /(^|\.)(ping|setup|debug|stat)$/.test(module) && text === undefined && program === "ansible"
@@ -111,16 +113,21 @@ function judgeOrchestrator(call: Call): Verdict {
     return worst([risky("runs a command on many hosts"), context.script(words.slice(remote + 1).join(" "))]);
   if (
     words.some((word) =>
-      /^(delete|destroy|purge|stop|deregister|leave|force-leave|drain|system-gc|bulk|node-delete)$/.test(word),
-    )
-  )
-    return destructive(`${program} ${words.join(" ")} removes things`);
-  if (
-    words.some((word) =>
-      /^(status|list|members|info|validate|inspect|show|logs|plan|version|facts|catalog|monitor|search|test\.ping|grains\.items|get)$/.test(
+      /^(delete|destroy|purge|stop|deregister|leave|force-leave|drain|system-gc|bulk|node-delete|system\.(reboot|shutdown|halt|poweroff))$/.test(
         word,
       ),
     )
+  )
+    return destructive(`${program} ${words.join(" ")} removes things`);
+  // What comes third is a name or a value: `consul kv put version 2`.
+  if (
+    words
+      .slice(0, 2)
+      .some((word) =>
+        /^(status|list|members|info|validate|inspect|show|logs|plan|version|facts|catalog|monitor|search|test\.ping|grains\.items|get)$/.test(
+          word,
+        ),
+      )
   )
     return reads(`${program} only reads`);
   return risky(`${program} changes infrastructure`);

@@ -31,7 +31,7 @@ const phrase = phraseTable("kubectl", {
   reversible:
     "label, annotate, uncordon, create, config use-context, config set-context, config set, config rename-context, expose, port-forward, proxy, project",
   risky:
-    "apply, patch, edit, replace, scale, autoscale, rollout restart, rollout undo, rollout pause, rollout resume, cordon, set, run, cp, taint, attach, debug, certificate approve, certificate deny, auth reconcile, config unset, config delete-context, config delete-cluster, config delete-user, adm policy, new-app, start-build, rsync",
+    "create clusterrolebinding, create rolebinding, create clusterrole, create role, create token, apply, patch, edit, replace, scale, autoscale, rollout restart, rollout undo, rollout pause, rollout resume, cordon, set, run, cp, taint, attach, debug, certificate approve, certificate deny, auth reconcile, config unset, config delete-context, config delete-cluster, config delete-user, adm policy, new-app, start-build, rsync",
   destructive: "delete, drain, adm drain, adm prune, adm policy remove-user",
 });
 
@@ -61,7 +61,7 @@ function judgeKubectl(call: Call): Verdict {
     own.some((word) => /json|yaml|template|jsonpath|custom-columns/.test(word))
   )
     return risky("shows the contents of secrets");
-  if (name === "get" && own.some((word) => word.startsWith("--raw"))) return reads("reads the API");
+  if (name === "config" && own.includes("--raw")) return risky("shows the credentials of clusters");
   const inner = dashes >= 0 && /^(run|debug)$/.test(name) ? call.context.run(call.fields.slice(dashes + 1)) : reads("");
   return atLeast(inner, phrase(options.operands) ?? risky(`kubectl ${name} is not a sub-command this check knows`));
 }
@@ -99,13 +99,11 @@ function judgeHelm({ args }: Call): Verdict {
 
 function judgeCluster({ program, args }: Call): Verdict {
   const words = args.filter((word) => !word.startsWith("-"));
-  if (
-    asksForHelp(args) ||
-    words.some((word) => /^(get|list|status|version|info|validate|logs|ip|profile|describe)$/.test(word))
-  )
-    return reads(`${program} only lists`);
+  if (asksForHelp(args)) return reads(`${program} describes itself`);
   if (words.some((word) => /^(delete|reset|destroy|drain)$/.test(word)))
     return destructive(`${program} removes a cluster or a part of it`);
+  if (words.slice(0, 2).some((word) => /^(get|list|status|version|info|validate|logs|ip|profile|describe)$/.test(word)))
+    return reads(`${program} only lists`);
   return risky(`${program} changes a cluster`);
 }
 
@@ -114,10 +112,12 @@ function judgeAddOn({ program, args }: Call): Verdict {
   if (asksForHelp(args)) return reads(`${program} describes itself`);
   if (words.some((word) => /^(delete|del|uninstall|remove|rm|purge|compact|defrag|prune|terminate-op)$/.test(word)))
     return destructive(`${program} ${words.slice(0, 2).join(" ")} removes things`);
-  const reading = words.some((word) =>
-    /^(get|list|ls|describe|logs|status|version|check|analyze|proxy-status|diff|history|stats|show|endpoint|tree|can-i)$/.test(
-      word,
-    ),
-  );
+  const reading = words
+    .slice(0, words[0] === "put" ? 1 : 2)
+    .some((word) =>
+      /^(get|list|ls|describe|logs|status|version|check|analyze|proxy-status|diff|history|stats|show|endpoint|tree|can-i)$/.test(
+        word,
+      ),
+    );
   return reading ? reads(`${program} only reads`) : risky(`${program} ${words[0] ?? ""} makes changes`);
 }

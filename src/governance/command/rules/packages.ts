@@ -113,6 +113,8 @@ function judgeNode(call: Call): Verdict {
   const aboutOne = asksAboutOne(args) && nodePhrase([name]) !== undefined;
   if (asksForHelp(args) || aboutOne || options.exactly("-v", "--version", "--help"))
     return reads(`${program} describes itself`);
+  if (name === "init" && args.filter((word) => !word.startsWith("-")).length > 1)
+    return risky(`${program} init runs a generator that it downloads`);
   if (/^(exec|x|dlx)$/.test(name) && options.positions[0] !== undefined) {
     const from = options.positions[0] + 1;
     const text = readOptions(args.slice(from), { values: "-c --call" }).value("-c", "--call");
