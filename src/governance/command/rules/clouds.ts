@@ -124,9 +124,12 @@ const specials: Readonly<Record<string, Special>> = {
       : undefined;
   },
   heroku: (words, call) => {
-    const [first = "", ...rest] = words;
-    if (/^run(:|$)/.test(first) && rest.length > 0) {
-      return atLeast(risky("runs a command in an app"), call.context.script(rest.join(" ")));
+    const [first = ""] = words;
+    if (/^run(:|$)/.test(first)) {
+      const rest = call.args.slice(call.args.indexOf(first) + 1);
+      const own = readOptions(rest, { values: "-a --app -r --remote -s --size -e --env --type", stopAtOperand: true });
+      const [start = rest.length] = own.positions;
+      return atLeast(risky("runs a command in an app"), call.context.script(rest.slice(start).join(" ")));
     }
     return /^(maintenance:on|ps:(kill|stop)|pg:(reset|killall|push|promote|unfollow)|repo:\w+|apps:destroy|domains:clear|certs:remove)$/.test(
       first,

@@ -108,9 +108,9 @@ function judgeOrchestrator(call: Call): Verdict {
   const { program, args, context } = call;
   const words = args.filter((word) => !word.startsWith("-"));
   if (asksForHelp(args)) return reads(`${program} describes itself`);
-  const remote = words.indexOf("cmd.run");
+  const remote = args.indexOf("cmd.run");
   if (remote >= 0)
-    return worst([risky("runs a command on many hosts"), context.script(words.slice(remote + 1).join(" "))]);
+    return worst([risky("runs a command on many hosts"), context.script(args.slice(remote + 1).join(" "))]);
   if (
     words.some((word) =>
       /^(delete|destroy|purge|stop|deregister|leave|force-leave|drain|system-gc|bulk|node-delete|system\.(reboot|shutdown|halt|poweroff))$/.test(
@@ -138,7 +138,7 @@ function judgeBuild(call: Call): Verdict {
   if (asksForHelp(args) || asksAboutOne(args)) return reads(`${program} describes itself`);
   if (/^(make|gmake)$/.test(program) && args.some((word) => /^(-n|--dry-run|--just-print|-q|--question)$/.test(word)))
     return risky("make as a dry run still runs $(shell …)");
-  const evaluated = args.flatMap((word) => /^--eval=?(.*)$/s.exec(word)?.[1] ?? []);
+  const evaluated = readOptions(args, { values: "--eval" }).values("--eval");
   if (evaluated.length > 0)
     return worst([
       risky("make runs the text it is given"),

@@ -88,8 +88,7 @@ function judgeHelm({ args }: Call): Verdict {
     values:
       "-n --namespace --kube-context --kubeconfig -f --values --set --set-string --version --timeout -o --output --repo",
   });
-  if (options.exactly("--dry-run") || args.some((word) => /^--dry-run=(client|server|true)$/.test(word)))
-    return reads("helm as a dry run");
+  if (args.some((word) => /^--dry-run(=(client|server|true))?$/.test(word))) return reads("helm as a dry run");
   if (options.operands[0] === "upgrade" && options.exactly("--force"))
     return destructive("helm upgrade --force deletes and recreates resources");
   return (

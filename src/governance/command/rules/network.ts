@@ -59,6 +59,7 @@ function judgeCurl({ args, fields }: Call): Verdict {
       .map((name) => judgeWrite(fields.find((one) => one.text === name) ?? field(name), false, "curl")),
     options.has("-O", "--remote-name", "-J") ? undoable("saves what it downloads") : undefined,
     options.value("-K", "--config") !== undefined ? risky("reads further options from a file") : undefined,
+    names.length > 0 ? risky("sends commands of its own to the server") : undefined,
     names.some((text) => /^[-+*]?(dele|rmd|rm|rnfr)/i.test(text))
       ? destructive("deletes files on the server")
       : undefined,

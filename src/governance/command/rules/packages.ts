@@ -126,9 +126,9 @@ function judgeNode(call: Call): Verdict {
       text !== undefined ? call.context.script(text) : inner.length > 0 ? call.context.run(inner) : reads(""),
     );
   }
-  if (options.exactly("--dry-run") || args.includes("--dry-run"))
+  if (args.includes("--dry-run"))
     return name === "publish" || name === "unpublish" ? reads(`${program} as a dry run`) : risky(`${program} ${name}`);
-  return known(nodePhrase, args, program);
+  return known(nodePhrase, args.slice(options.positions[0]), program);
 }
 
 const languagePhrase = phraseTable("the package manager", {

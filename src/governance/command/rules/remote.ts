@@ -20,7 +20,7 @@ export const remoteRules: Rules = {
   }),
   "ssh-keygen": ({ args }) => {
     if (args.some((word) => /^-[a-zA-Z]*R/.test(word))) return risky("removes a known host");
-    return args.some((word) => /^-[a-zA-Z]*[lFyB]$/.test(word))
+    return readOptions(args, { values: "-f -t -b -C -N -P -E" }).has("-l", "-F", "-y", "-B")
       ? reads("shows a key's fingerprint")
       : risky("creates or changes a key");
   },
