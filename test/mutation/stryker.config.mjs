@@ -14,7 +14,7 @@ export default {
   timeoutMS: 20_000,
   // Its preprocessor calls what TypeScript 7 no longer has, and nothing here needs what it rewrites.
   tsconfigFile: "none",
-  ignorePatterns: [".sst", "bench", "docs", "lab", "slack"],
+  ignorePatterns: [".sst", "bench", "lab", "slack"],
   reporters: ["clear-text", "html", "json", "progress-append-only"],
   clearTextReporter: { allowColor: false, reportTests: false },
 };

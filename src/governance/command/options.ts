@@ -96,6 +96,11 @@ function describe(args: readonly string[], positions: readonly number[], given: 
   };
 }
 
+/** True when the words ask for help about one sub-command: `npm install --help`. */
+export function asksAboutOne(args: readonly string[]): boolean {
+  return args.length === 2 && args[1] === "--help";
+}
+
 /** True when the words only ask a program to describe itself. */
 export function asksForHelp(args: readonly string[]): boolean {
   const [first] = args;

@@ -37,6 +37,11 @@ export function isSecuritySensitive(path: string): boolean {
   return securityFiles.test(normalize(path));
 }
 
+/** True for a folder in which any new file decides who may enter or what starts by itself. */
+export function isSecurityFolder(path: string): boolean {
+  return securityFiles.test(`${normalize(path)}/x`);
+}
+
 /** True for a file that holds a credential. */
 export function isCredentialFile(path: string): boolean {
   return credentialFiles.test(normalize(path));
@@ -66,7 +71,7 @@ const systemRoots = (
 const temporaryRoots = ["/tmp", "/var/tmp", "/private/tmp", "/dev/shm", "$TMPDIR", "$TMP", "$TEMP"];
 
 const securityFiles =
-  /(^|\/)(authorized_keys2?|known_hosts|sudoers(\.d\/.*)?|passwd|shadow|gshadow|group|sshd_config|hosts\.(allow|deny)|ld\.so\.(preload|conf)|crontab|\.(bashrc|bash_profile|profile|zshrc|bash_login|netrc|pgpass))$|^\/etc\/(cron[^/]*|pam\.d|profile\.d|systemd|init\.d|ssh|security|ssl)\/|^\/var\/spool\/cron|^\/proc\/sysrq-trigger$|^\/boot\/|\/\.ssh\/|\/\.git\/hooks\//;
+  /(^|\/)(authorized_keys2?|known_hosts|sudoers(\.d\/.*)?|passwd|shadow|gshadow|group|sshd_config|hosts\.(allow|deny)|ld\.so\.(preload|conf)|crontab|\.(bashrc|bash_profile|profile|zshrc|bash_login|netrc|pgpass))$|^\/etc\/(cron[^/]*|pam\.d|profile\.d|systemd|init\.d|ssh|security|ssl)\/|^\/var\/spool\/cron|^\/proc\/sysrq-trigger$|^\/boot\/|(^|\/)\.ssh\/|(^|\/)\.git\/hooks\//;
 
 const credentialFiles =
   /(^|\/)(\.aws\/(credentials|config)|\.ssh\/id_[^/]*|id_(rsa|dsa|ecdsa|ed25519)|\.netrc|\.pgpass|\.kube\/config|\.docker\/config\.json|shadow|gshadow|\.git-credentials|\.npmrc|\.pypirc|\.vault-token|\.env(\.[\w.-]+)?|[^/]*\.(pem|key|p12|pfx|kdbx|keytab))$|serviceaccount\/token$|^\/proc\/[^/]+\/environ$|gcloud\/.*credentials/;

@@ -1,6 +1,13 @@
 import type { Redirection } from "unbash";
 import type { Field } from "./call.ts";
-import { isCredentialFile, isDevice, isSecuritySensitive, isSystemFile, isTemporary } from "./paths.ts";
+import {
+  isCredentialFile,
+  isDevice,
+  isSecurityFolder,
+  isSecuritySensitive,
+  isSystemFile,
+  isTemporary,
+} from "./paths.ts";
 import { destructive, reads, risky, undoable, type Verdict } from "./verdict.ts";
 
 /** Judges one redirection by what it does to its target; `program` is what writes there. */
@@ -32,7 +39,7 @@ export function judgeWrite(target: Field, appends: boolean, program: string | un
   if (/^\/dev\/(null|stdout|stderr|tty|fd\/\d+)$/.test(path)) return reads(`writes to ${path}`);
   if (/^\/dev\/(tcp|udp)\//.test(path)) return judgeSocket(path, program);
   if (isDevice(path)) return destructive(`overwrites the device ${path}`);
-  if (isSecuritySensitive(path))
+  if (isSecuritySensitive(path) || isSecurityFolder(path))
     return destructive(`changes ${path}, which decides who may enter or what starts by itself`);
   if (!target.known) return risky(`writes to ${path}, a path that is only known at run time`);
   if (isTemporary(path)) return undoable(`writes the temporary file ${path}`);

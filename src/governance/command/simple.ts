@@ -25,12 +25,9 @@ export function judgeSimple(command: Command, state: State, walker: Walker): Ver
   const stdin = inputOf(command.redirects, state) ?? state.stdin;
   const run = judgeWorlds(command, { ...state, stdin }, walker);
   const program = fieldsOf(command, state, 0)[0]?.text;
-  const verdict = worst(
-    [run, ...assignments, ...judgeRedirects(command.redirects, program, state)],
-    reads("sets nothing"),
-  );
+  const verdict = worst([run, ...assignments, ...judgeRedirects(command.redirects, program, state)]);
   state.session.report(state.source.slice(command.pos, command.end), verdict);
-  return worst([verdict, ...nested], verdict);
+  return worst([verdict, ...nested]);
 }
 
 /** Judges the command for every value its variables may hold, so that a late or conditional assignment cannot hide one. */
@@ -71,5 +68,5 @@ function applyAssignment(assignment: Assignment, state: State, walker: Walker): 
   const judged = judgeVariable(name, fields.map((one) => one.text).join(" "));
   if (!judged.runs) return judged.verdict;
   const inner = walker.walkScript(judged.runs, { ...state, depth: state.depth + 1 });
-  return worst([judged.verdict, inner], judged.verdict);
+  return worst([judged.verdict, inner]);
 }

@@ -17,7 +17,9 @@ function rank(verdict: Verdict): number {
 }
 
 /** The first of the gravest verdicts; `nothing` when there are none. */
-export function worst(verdicts: readonly (Verdict | undefined)[], nothing: Verdict): Verdict {
+export function worst(verdicts: readonly [Verdict, ...(Verdict | undefined)[]]): Verdict;
+export function worst(verdicts: readonly (Verdict | undefined)[], nothing: Verdict): Verdict;
+export function worst(verdicts: readonly (Verdict | undefined)[], nothing = reads("")): Verdict {
   let found: Verdict | undefined;
   for (const verdict of verdicts) {
     if (verdict && (!found || rank(verdict) > rank(found))) found = verdict;

@@ -48,7 +48,7 @@ function judgeRest(state: State, at: number, message: string): Verdict {
   // Leading operators stop the grammar before the first command; what follows may still be run by a person who fixes it.
   if (rest === "" || rest === state.source || state.depth > 20) return floor;
   const verdict = state.session.quietly(() => walkScript(rest, { ...state, depth: state.depth + 5 }));
-  return worst([floor, verdict], floor);
+  return worst([floor, verdict]);
 }
 
 type Node = Statement | Statement["command"] | CommandNode;

@@ -1,5 +1,8 @@
+import { field } from "../call.ts";
 import { readOptions } from "../options.ts";
-import { destructive, reads, risky, undoable, type Verdict } from "../verdict.ts";
+import { isCredentialFile } from "../paths.ts";
+import { judgeWrite } from "../redirects.ts";
+import { atLeast, destructive, reads, risky, undoable, type Verdict } from "../verdict.ts";
 
 /** Judges `aws s3 …`, the client's file-like commands, which have names of their own. */
 export function judgeBucketCommand(name: string, rest: readonly string[]): Verdict {
@@ -23,14 +26,23 @@ export function judgeBucketCommand(name: string, rest: readonly string[]): Verdi
     case "mv":
       return options.exactly("--recursive")
         ? destructive("moves many objects away from where they are expected")
-        : risky("moves an object");
+        : judgeTransfer(options.operands, "moves an object");
     case "sync":
       return options.exactly("--delete")
         ? destructive("deletes at the target whatever the source does not hold")
-        : risky("overwrites files or objects");
+        : judgeTransfer(options.operands, "overwrites files or objects");
     case "cp":
-      return options.operands.at(-1) === "-" ? reads("prints an object") : risky("overwrites a file or an object");
+      return options.operands.at(-1) === "-"
+        ? reads("prints an object")
+        : judgeTransfer(options.operands, "overwrites a file or an object");
     default:
       return risky(`s3 ${name} makes a change`);
   }
+}
+
+/** What comes down is judged by where it is written, what goes up by whether it is a secret. */
+function judgeTransfer(operands: readonly string[], change: string): Verdict {
+  const target = operands.at(-1) ?? "";
+  if (!target.startsWith("s3://")) return atLeast(risky(change), judgeWrite(field(target), false, "aws"));
+  return operands.some(isCredentialFile) ? destructive("sends credentials away") : risky(change);
 }

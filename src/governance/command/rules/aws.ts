@@ -34,10 +34,7 @@ function judgeAws(call: Call): Verdict {
       : risky(`aws ${service} without an operation`);
   const spoken = [fields[at], next === undefined ? undefined : fields[at + 1 + next]];
   if (spoken.some((one) => one && !one.known))
-    return worst(
-      [risky("the operation is only known at run time"), judgeNamed(service, operation, rest, call)],
-      risky(""),
-    );
+    return worst([risky("the operation is only known at run time"), judgeNamed(service, operation, rest, call)]);
   return judgeNamed(service, operation, rest, call);
 }
 
@@ -45,14 +42,13 @@ function judgeNamed(service: string, operation: string, rest: readonly string[],
   if (rest.some((word) => /^--generate-cli-skeleton(=(input|yaml-input))?$/.test(word)) && !rest.includes("output"))
     return reads("prints a skeleton of the request and sends nothing");
   if (service === "s3") return judgeBucketCommand(operation, rest);
-  if (operation === "wait") return reads(`aws ${service} wait only polls`);
   const client = clientCommands[`${service} ${operation}`] ?? clientCommands[service];
   const judged = client?.(operation, rest, call) ?? judgeOperation(service, operation);
   // Only EC2 documents --dry-run for every operation; elsewhere the option does not make a call harmless.
   if (service === "ec2" && rest.includes("--dry-run") && !rest.includes("--no-dry-run"))
     return reads(`${operation} as a dry run`);
   const inner = embedded(service, operation, rest, call);
-  return inner ? worst([judged, inner], judged) : worst([judged, outputFile(operation, rest)], judged);
+  return inner ? worst([judged, inner]) : worst([judged, outputFile(operation, rest)]);
 }
 
 type ClientCommand = (operation: string, rest: readonly string[], call: Call) => Verdict | undefined;
@@ -112,17 +108,21 @@ function embedded(service: string, operation: string, rest: readonly string[], c
       ...options.values("--parameters", "--cli-input-json"),
       ...rest.filter((word) => /commands=/.test(word)),
     ].flatMap(commandsIn);
-    return worst(
-      [risky("runs a command on hosts"), ...texts.map((text) => call.context.script(text)).filter(isDestructive)],
-      risky(""),
-    );
+    return worst([
+      risky("runs a command on hosts"),
+      ...texts.map((text) => call.context.script(text)).filter(isDestructive),
+    ]);
   }
   if (name === "ecs execute-command")
     return atLeast(risky("runs a command in a task"), call.context.script(options.value("--command") ?? ""));
-  const statement = options.values("--statement", "--sql", "--sqls", "--query-string", "--sql-statement").join(";");
+  // `--sqls` takes one statement after another.
+  const statement = [
+    ...options.values("--statement", "--sql", "--sqls", "--query-string", "--sql-statement"),
+    ...(options.has("--sqls") ? options.operands : []),
+  ].join(";");
   if (statement !== "" && /execute|start-query|batch/.test(operation) && service !== "logs") return judgeSql(statement);
   const data = options.value("--user-data");
-  if (data?.startsWith("#!")) return worst([risky("starts a host with a script"), call.context.probe(data)], risky(""));
+  if (data?.startsWith("#!")) return worst([risky("starts a host with a script"), call.context.probe(data)]);
   return undefined;
 }
 
@@ -135,7 +135,7 @@ function commandsIn(text: string): readonly string[] {
   return [...quoted, ...(plain === undefined ? [] : [plain, ...plain.split(",")])];
 }
 
-/** Some reads save what they fetch in a local file named last. */
+/** Some reads save what they fetch in a local file: the one word that belongs to no option, wherever it stands. */
 function outputFile(operation: string, rest: readonly string[]): Verdict | undefined {
   if (
     !/^get-(object|object-torrent|job-output|thing-shadow|media|export|sdk|clip|object-lambda|named-shadow\S*)$/.test(
@@ -143,8 +143,8 @@ function outputFile(operation: string, rest: readonly string[]): Verdict | undef
     )
   )
     return undefined;
-  const lastOption = rest.findLastIndex((word) => word.startsWith("--"));
-  const words = rest.slice(lastOption + 1);
-  const file = words.length > 1 ? words.at(-1) : undefined;
+  const file = rest.find((word, index) => !word.startsWith("--") && !takesNext(rest[index - 1] ?? ""));
   return file === undefined || file === "-" ? undefined : judgeWrite(field(file), false, "aws");
 }
+
+const takesNext = (word: string): boolean => /^--(?!debug$|no-)[^=]+$/.test(word);

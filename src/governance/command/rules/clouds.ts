@@ -20,7 +20,9 @@ const valued =
 
 function judgeTool(call: Call): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.length === 0 || args.some((word) => /^(--help|--version|-h)$/.test(word)))
+  const dashes = args.indexOf("--");
+  const own = dashes < 0 ? args : args.slice(0, dashes);
+  if (asksForHelp(args) || args.length === 0 || own.some((word) => /^(--help|-h)$/.test(word)))
     return reads(`${program} describes itself`);
   const options = readOptions(args, { values: valued });
   const words = options.operands;
@@ -34,7 +36,7 @@ function judgeTool(call: Call): Verdict {
   const verdict = secretReading.test(words.join(" "))
     ? atLeast(risky(`${program} shows a secret`), judgeVerbs(program, words))
     : judgeVerbs(program, words);
-  return inner ? worst([inner, risky(`${program} starts another command`)], verdict) : verdict;
+  return inner ? worst([inner, risky(`${program} starts another command`)]) : verdict;
 }
 
 const secretReading =
@@ -122,9 +124,12 @@ const specials: Readonly<Record<string, Special>> = {
       : undefined;
   },
   heroku: (words, call) => {
-    const [first = "", ...rest] = words;
-    if (/^run(:|$)/.test(first) && rest.length > 0) {
-      return atLeast(risky("runs a command in an app"), call.context.script(rest.join(" ")));
+    const [first = ""] = words;
+    if (/^run(:|$)/.test(first)) {
+      const rest = call.args.slice(call.args.indexOf(first) + 1);
+      const own = readOptions(rest, { values: "-a --app -r --remote -s --size -e --env --type", stopAtOperand: true });
+      const [start = rest.length] = own.positions;
+      return atLeast(risky("runs a command in an app"), call.context.script(rest.slice(start).join(" ")));
     }
     return /^(maintenance:on|ps:(kill|stop)|pg:(reset|killall|push|promote|unfollow)|repo:\w+|apps:destroy|domains:clear|certs:remove)$/.test(
       first,

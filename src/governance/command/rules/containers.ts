@@ -13,9 +13,11 @@ export const containerRules: Rules = {
   ...forPrograms("lxc incus lxd multipass vagrant virsh", judgeMachines),
   ...forPrograms("buildah skopeo dive trivy grype syft hadolint cosign crane", ({ program, args }) => {
     if (args.some((word) => /^(rm|rmi|delete|prune)$/.test(word))) return destructive(`${program} deletes images`);
-    return args.some((word) =>
-      /^(inspect|images|ps|list-tags|containers|version|--version|ls|manifest|digest|verify)$/.test(word),
-    ) || /^(trivy|grype|syft|dive|hadolint)$/.test(program)
+    const [name = "", second = ""] = args.filter((word) => !word.startsWith("-"));
+    return asksForHelp(args) ||
+      /^(inspect|images|ps|list-tags|containers|version|ls|digest|verify)$/.test(name) ||
+      (name === "manifest" && !/^(create|add|annotate|push)$/.test(second)) ||
+      /^(trivy|grype|syft|dive|hadolint)$/.test(program)
       ? reads(`${program} only reads`)
       : risky(`${program} changes images`);
   }),
@@ -41,7 +43,7 @@ const phrase = phraseTable("docker", {
 
 function judgeEngine(call: Call): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.length === 0 || args.includes("--help")) return reads(`${program} describes itself`);
+  if (asksForHelp(args) || args.length === 0) return reads(`${program} describes itself`);
   const global = readOptions(args, { values: globalValues, stopAtOperand: true });
   const start = global.positions[0];
   if (start === undefined)
@@ -52,7 +54,8 @@ function judgeEngine(call: Call): Verdict {
   const name = words[first] ?? "";
   if (words[0] === "compose") return judgeCompose(call, start + 1);
   if (name === "exec") return judgeExec(call, start + first + 1);
-  if (name === "run" || (name === "create" && first === 1)) return judgeRun(call, start + first + 1);
+  if (name === "run" || name === "create") return judgeRun(call, start + first + 1);
+  if (args.includes("--help")) return reads(`${program} describes itself`);
   return judgeSubcommand(program, words);
 }
 
@@ -87,6 +90,7 @@ function judgeExec(call: Call, from: number): Verdict {
     values: "-e --env -u --user -w --workdir --env-file --detach-keys --index",
     stopAtOperand: true,
   });
+  if (options.exactly("--help")) return reads(`${call.program} exec describes itself`);
   const target = options.positions[0];
   const inner = target === undefined ? [] : call.fields.slice(from + target + 1);
   if (inner.length === 0) return risky(`${call.program} exec without a command`);
@@ -97,6 +101,7 @@ function judgeExec(call: Call, from: number): Verdict {
 function judgeRun(call: Call, from: number): Verdict {
   const own = call.args.slice(from);
   const options = readOptions(own, { values: runValues, stopAtOperand: true });
+  if (options.exactly("--help")) return reads(`${call.program} run describes itself`);
   const image = options.positions[0];
   const mine = own.slice(0, image ?? own.length);
   const open = mine.find((word, index) => grave(word, mine[index + 1] ?? ""));
@@ -106,7 +111,7 @@ function judgeRun(call: Call, from: number): Verdict {
   const inner = entry === undefined ? words : [{ text: entry, known: true, quoted: true }, ...words];
   const started = risky(`${call.program} run starts a container from an image`);
   // Inside a container of its own most programs are harmless to the host, yet mounted directories are not.
-  return inner.length > 0 ? worst([started, call.context.run(inner)], started) : started;
+  return inner.length > 0 ? worst([started, call.context.run(inner)]) : started;
 }
 
 function grave(word: string, next: string): boolean {
@@ -114,9 +119,11 @@ function grave(word: string, next: string): boolean {
   const value = attached ?? (word.includes("=") ? word.slice(word.indexOf("=") + 1) : next);
   if (/^--privileged(=true)?$/.test(word)) return true;
   if (attached !== undefined || /^(-[a-z]*v|--volume)(=|$)/.test(word))
-    return /^\/(:|etc|root|var\/run\/docker\.sock|proc|sys|boot|dev)/.test(value);
-  if (/^--mount(=|$)/.test(word)) return /(source|src)=\/(,|etc|root|boot|$)/.test(value);
+    return /^\/(:|etc|root|(var\/)?run\/docker\.sock|proc|sys|boot|dev)/.test(value);
+  if (/^--mount(=|$)/.test(word))
+    return /(source|src)=\/(,|etc|root|(var\/)?run\/docker\.sock|proc|sys|boot|dev|$)/.test(value);
   if (/^--(pid|ipc|userns|net|network)(=|$)/.test(word)) return value === "host" && /pid|userns/.test(word);
+  if (/^--device(=|$)/.test(word)) return /^\/dev\/([shv]d|xvd|nvme|mapper|dm-|k?mem)/.test(value);
   return /^--cap-add(=|$)/.test(word) && /^(CAP_)?(ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE)$/i.test(value);
 }
 
@@ -151,7 +158,7 @@ function judgeMachines(call: Call): Verdict {
     const inner = dashes >= 0 ? call.fields.slice(dashes + 1) : call.fields.slice(2);
     return atLeast(risky("runs a command in a machine"), inner.length > 0 ? call.context.run(inner) : reads(""));
   }
-  const words = args.filter((word) => !word.startsWith("-"));
+  const words = readOptions(args, { values: "-c --connect" }).operands;
   const name = words[0] ?? "";
   if (
     asksForHelp(args) ||

@@ -94,8 +94,7 @@ interface Client {
 
 function judgeClient(call: Call, client: Client): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.some((word) => /^(--version|-V)$/.test(word)))
-    return reads(`${program} describes itself`);
+  if (asksForHelp(args)) return reads(`${program} describes itself`);
   const options: Options = readOptions(args, { values: client.values, singleDash: client.singleDash ?? false });
   const verdicts = statementsOf(args, options, client).map((text) => judgeStatements(text, call));
   if (options.exactly("-l", "--list")) verdicts.push(reads("lists databases"));
@@ -104,7 +103,7 @@ function judgeClient(call: Call, client: Client): Verdict {
   // Words after an unquoted `-c DROP` are lost quotes; they are judged as if they were the statement.
   const loose = [...options.values(...client.statements), ...options.operands].join(" ");
   if (verdicts.length > 0 && /\b(drop|truncate|delete)\s/i.test(loose))
-    verdicts.push(worst([judgeSql(loose.slice(Math.max(0, loose.search(/\b(drop|truncate|delete)\s/i))))], reads("")));
+    verdicts.push(worst([judgeSql(loose.slice(Math.max(0, loose.search(/\b(drop|truncate|delete)\s/i))))]));
   if (call.context.stdin.kind !== "nothing") verdicts.push(judgeInput(call));
   return worst(verdicts, risky(`${program} opens a session in which anything can be typed`));
 }

@@ -52,7 +52,7 @@ export const diskRules: Rules = {
     args.every((word) => /^-(l|V|h)$/.test(word)) ? reads("lists mounts") : risky("mounts a file system"),
   ),
   ...forPrograms("umount swapoff swapon fstrim quotaoff quotaon setquota eject", ({ program, args }) =>
-    args.some((word) => /^(-s|--show|--summary)$/.test(word))
+    program === "swapon" && args.some((word) => /^(-s|--show|--summary)$/.test(word))
       ? reads("only lists")
       : risky(`${program} changes what is mounted`),
   ),
@@ -98,12 +98,20 @@ function judgePartitioner({ program, args }: Call): Verdict {
     : risky(`${program} opens a disk's partition table`);
 }
 
+/** Options that only list; to the programs of LVM the same letters are a size or a switch. */
+const listing: Readonly<Record<string, RegExp>> = {
+  mdadm: /^(--detail|--examine|-D|-E)$/,
+  losetup: /^(-a|-l|--all|--list)$/,
+  tune2fs: /^-l$/,
+};
+
 function judgeVolume({ program, args }: Call): Verdict {
   const words = args.filter((word) => !word.startsWith("-"));
+  const [name = "", second = ""] = words;
   if (
     asksForHelp(args) ||
-    args.some((word) => /^(--detail|--examine|-D|-l|-a|--list)$/.test(word)) ||
-    words.some((word) => /^(list|status|show|get|history|iostat|df|usage|info|ls|table|deps)$/.test(word))
+    args.some((word) => listing[program]?.test(word)) ||
+    /^(list|status|show|get|history|iostat|df|usage|info|ls|table|deps)$/.test(program === "btrfs" ? second : name)
   )
     return reads(`${program} only lists`);
   if (

@@ -1,6 +1,14 @@
 import { type Call, type Field, forPrograms, type Rules } from "../call.ts";
 import { asksForHelp, readOptions } from "../options.ts";
-import { isDevice, isProtected, isSecuritySensitive, isSystemFile, isTemporary, normalize } from "../paths.ts";
+import {
+  isDevice,
+  isProtected,
+  isSecurityFolder,
+  isSecuritySensitive,
+  isSystemFile,
+  isTemporary,
+  normalize,
+} from "../paths.ts";
 import { judgeWrite } from "../redirects.ts";
 import { atLeast, destructive, reads, risky, undoable, type Verdict, worst } from "../verdict.ts";
 
@@ -19,7 +27,7 @@ export const fileRules: Rules = {
       call.args.some((word) => /^-[a-zA-Z]*f/.test(word) || word === "--force")
         ? risky("replaces a link")
         : undoable("creates a link"),
-      judgeTarget(call),
+      judgeTarget(call.args.at(-1) ?? "", call.args),
     ),
   tee: judgeTee,
   sponge: (call) => judgeWrite(last(call.fields), false, "sponge"),
@@ -42,9 +50,7 @@ export const fileRules: Rules = {
       : undoable(`${program} writes an archive`);
   }),
   ...forPrograms("unzip unrar cpio pax ar", ({ program, args }) =>
-    args.some((word) => /^-([a-zA-Z]*[lptvZ][a-zA-Z]*)$/.test(word))
-      ? reads(`${program} lists an archive`)
-      : risky(`${program} may overwrite files`),
+    listsArchive(program, args) ? reads(`${program} lists an archive`) : risky(`${program} may overwrite files`),
   ),
   patch: ({ args }) =>
     args.includes("--dry-run") ? reads("patch as a dry run") : risky("patch changes files in place"),
@@ -55,43 +61,53 @@ function last(fields: readonly Field[]): Field {
   return fields.at(-1) ?? { text: "", known: false, quoted: true };
 }
 
-function judgeTarget(call: Call): Verdict {
-  return worst(
-    call.fields.slice(-1).map((target) => {
-      if (isDevice(target.text)) return destructive(`overwrites the device ${target.text}`);
-      if (isSecuritySensitive(target.text))
-        return destructive(`changes ${target.text}, which decides who may enter or what starts by itself`);
-      return isSystemFile(target.text) ? risky(`writes to the system path ${target.text}`) : reads("");
-    }),
-    reads(""),
-  );
+/** `-v` lists only where nothing else is asked for; to cpio and ar it is a chatty way of unpacking. */
+function listsArchive(program: string, args: readonly string[]): boolean {
+  const letters = args.filter((word) => /^-[a-zA-Z]+$/.test(word)).join("");
+  if (program === "cpio") return letters.includes("t") || args.includes("--list");
+  if (program === "ar") return /^-?[tp]/.test(args[0] ?? "");
+  if (program === "pax") return !/[rw]/.test(letters);
+  return /[lptvZ]/.test(letters);
+}
+
+/** Judges where something is put: `target` may be the new name or the folder that gets it. */
+function judgeTarget(target: string, sources: readonly string[]): Verdict {
+  if (isDevice(target)) return destructive(`overwrites the device ${target}`);
+  const system = isSystemFile(target);
+  const inside = system ? sources.map((source) => `${target}/${source.split("/").at(-1)}`) : [];
+  if ([target, ...inside].some(isSecuritySensitive) || isSecurityFolder(target))
+    return destructive(`changes ${target}, which decides who may enter or what starts by itself`);
+  return system ? risky(`writes to the system path ${target}`) : reads("");
+}
+
+/** What is copied or moved, and to where: the last word, unless an option named the folder. */
+function endsOf(args: readonly string[], values: string) {
+  const options = readOptions(args, { values: `-t --target-directory -S --suffix ${values}` });
+  const folder = options.value("-t", "--target-directory");
+  const sources = folder === undefined ? options.operands.slice(0, -1) : options.operands;
+  return { options, sources, target: folder ?? options.operands.at(-1) ?? "" };
 }
 
 function judgeCopy(call: Call): Verdict {
-  const options = readOptions(call.args, {
-    values: "-t --target-directory -S --suffix -m --mode -o --owner -g --group",
-  });
+  const { options, sources, target } = endsOf(call.args, "-m --mode -o --owner -g --group");
   if (options.operands.length === 0)
     return asksForHelp(call.args) ? reads("prints help") : risky("copies nothing that is named");
-  const target = options.value("-t", "--target-directory") ?? options.operands.at(-1) ?? "";
   const own =
     options.has("-n", "--no-clobber", "-b", "--backup") || isTemporary(target)
       ? undoable(`copies to ${target}`)
       : risky(`copies over ${target} if it exists`);
   if (/^\/dev\/(null|zero)$/.test(options.operands[0] ?? "")) return destructive(`empties ${target}`);
-  return worst([own, judgeTarget(call)], own);
+  return worst([own, judgeTarget(target, sources)]);
 }
 
 function judgeMove(call: Call): Verdict {
-  const options = readOptions(call.args, { values: "-t --target-directory -S --suffix" });
-  const target = options.value("-t", "--target-directory") ?? options.operands.at(-1) ?? "";
-  const sources = options.operands.slice(0, -1);
+  const { options, sources, target } = endsOf(call.args, "");
   if (options.operands.length === 0)
     return asksForHelp(call.args) ? reads("prints help") : risky("moves nothing that is named");
   if (/^\/dev\/null(\/|$)/.test(normalize(target))) return destructive("moving to /dev/null loses the files");
   const grave = sources.find((source) => isProtected(source) && !isTemporary(source));
   if (grave) return destructive(`moves ${grave} away`);
-  return worst([risky(`moves to ${target}, over what is there`), judgeTarget(call)], risky("moves files"));
+  return worst([risky(`moves to ${target}, over what is there`), judgeTarget(target, sources)]);
 }
 
 function judgeTee(call: Call): Verdict {
@@ -148,10 +164,7 @@ function runsByOption(call: Call): Verdict {
   const commands = call.args.flatMap(
     (word) => /(?:exec=|to-command=|use-compress-program=)(.*)$/.exec(word)?.[1] ?? [],
   );
-  return worst(
-    [risky("tar runs a command"), ...commands.map((text) => call.context.script(text))],
-    risky("tar runs a command"),
-  );
+  return worst([risky("tar runs a command"), ...commands.map((text) => call.context.script(text))]);
 }
 
 /** `split` is also a feature-flag service's tool, told apart by its sub-commands. */

@@ -2,7 +2,6 @@ import { type Call, type Field, field, forPrograms, type Rules } from "../call.t
 import { isTemporary } from "../paths.ts";
 import { judgeWrite } from "../redirects.ts";
 import { destructive, reads, risky, type Verdict, worst } from "../verdict.ts";
-import { judgePath } from "./removal.ts";
 
 /** Searches that can act on what they find. */
 export const findRules: Rules = {
@@ -54,6 +53,5 @@ function judgeFd(call: Call): Verdict {
   const at = call.args.findIndex((word) => /^(-x|-X|--exec|--exec-batch)$/.test(word));
   if (at < 0) return reads("fd only searches");
   const words = call.fields.slice(at + 1).map((word) => ({ ...word, text: word.text.replace(/\{[/.]*\}/g, "./*") }));
-  const inner = call.context.run(words.some((word) => word.text.includes("./*")) ? words : [...words, field("./*")]);
-  return worst([inner], judgePath("./*", false, true));
+  return call.context.run(words.some((word) => word.text.includes("./*")) ? words : [...words, field("./*")]);
 }

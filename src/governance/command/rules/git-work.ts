@@ -57,19 +57,11 @@ export const gitWorkRules: Readonly<Record<string, (rest: readonly string[], cal
       ? destructive("removes a working tree with its uncommitted changes")
       : undefined,
   submodule: (rest, call) => {
-    if (rest[0] === "foreach")
-      return worst(
-        [
-          risky("runs a command in every submodule"),
-          call.context.script(
-            rest
-              .slice(1)
-              .filter((word) => !word.startsWith("-"))
-              .join(" "),
-          ),
-        ],
-        risky(""),
-      );
+    if (rest[0] === "foreach") {
+      const words = rest.slice(1);
+      const [start = words.length] = readOptions(words, { stopAtOperand: true }).positions;
+      return worst([risky("runs a command in every submodule"), call.context.script(words.slice(start).join(" "))]);
+    }
     return rest[0] === "deinit" && readOptions(rest).has("-f", "--force")
       ? destructive("removes a submodule with its changes")
       : undefined;
@@ -84,24 +76,21 @@ export const gitWorkRules: Readonly<Record<string, (rest: readonly string[], cal
       ["get", "list"].includes(name ?? "") ||
       value === undefined
     )
-      return options.has("--unset", "--remove-section", "--unset-all")
-        ? risky("removes a setting")
+      return options.has("--unset", "--remove-section", "--unset-all", "-e", "--edit")
+        ? risky("removes or edits settings")
         : reads("reads settings");
-    return worst([risky(`sets ${name}`), judgeSetting(`${name}=${value}`, call)], risky(""));
+    return worst([risky(`sets ${name}`), judgeSetting(`${name}=${value}`, call)]);
   },
   bisect: (rest, call) =>
     rest[0] === "run"
-      ? worst(
-          [
-            risky("runs a command at every step"),
-            call.context.run(rest.slice(1).map((text) => ({ text, known: true, quoted: true }))),
-          ],
-          risky(""),
-        )
+      ? worst([
+          risky("runs a command at every step"),
+          call.context.run(rest.slice(1).map((text) => ({ text, known: true, quoted: true }))),
+        ])
       : undefined,
   rebase: (rest, call) => {
     const commands = readOptions(rest, { values: "-x --exec --onto -s -X" }).values("-x", "--exec");
-    return worst([risky("rewrites commits"), ...commands.map((text) => call.context.script(text))], risky(""));
+    return worst([risky("rewrites commits"), ...commands.map((text) => call.context.script(text))]);
   },
   grep: (rest) =>
     rest.some((word) => /^(-O|--open-files-in-pager)/.test(word))
@@ -137,7 +126,7 @@ function foreign(rest: readonly string[], call: Call): Verdict | undefined {
   const verdicts = rest
     .map((word) => call.context.probe(word.replace(/^(--up[\w-]*=|ext::)/, "")))
     .filter((verdict) => verdict.class === "destructive");
-  return worst([risky("git is told which program to start"), ...verdicts], risky(""));
+  return worst([risky("git is told which program to start"), ...verdicts]);
 }
 
 function judgeReset(rest: readonly string[]): Verdict {

@@ -1,5 +1,5 @@
 import { type Call, forPrograms, type Rules } from "../call.ts";
-import { asksForHelp, readOptions } from "../options.ts";
+import { asksAboutOne, asksForHelp, readOptions } from "../options.ts";
 import { phraseTable } from "../phrases.ts";
 import { atLeast, destructive, isDestructive, reads, risky, undoable, type Verdict, worst } from "../verdict.ts";
 
@@ -93,6 +93,8 @@ function judgeAnsible(call: Call): Verdict {
   });
   const text = options.value("-a", "--args");
   const module = options.value("-m", "--module-name") ?? "command";
+  if (/^(\w+\.)*(win_)?(reboot|shutdown)$/.test(module)) return destructive("ansible takes hosts down");
+  if (/\bstate=absent\b/.test(text ?? "")) return destructive("ansible removes something from many hosts");
   const runs = /(^|\.)(command|shell|raw|script)$/.test(module);
   if (text === undefined || !runs)
     return /(^|\.)(ping|setup|debug|stat)$/.test(module) && text === undefined && program === "ansible"
@@ -106,21 +108,26 @@ function judgeOrchestrator(call: Call): Verdict {
   const { program, args, context } = call;
   const words = args.filter((word) => !word.startsWith("-"));
   if (asksForHelp(args)) return reads(`${program} describes itself`);
-  const remote = words.indexOf("cmd.run");
+  const remote = args.indexOf("cmd.run");
   if (remote >= 0)
-    return worst([risky("runs a command on many hosts"), context.script(words.slice(remote + 1).join(" "))], risky(""));
+    return worst([risky("runs a command on many hosts"), context.script(args.slice(remote + 1).join(" "))]);
   if (
     words.some((word) =>
-      /^(delete|destroy|purge|stop|deregister|leave|force-leave|drain|system-gc|bulk|node-delete)$/.test(word),
-    )
-  )
-    return destructive(`${program} ${words.join(" ")} removes things`);
-  if (
-    words.some((word) =>
-      /^(status|list|members|info|validate|inspect|show|logs|plan|version|facts|catalog|monitor|search|test\.ping|grains\.items|get)$/.test(
+      /^(delete|destroy|purge|stop|deregister|leave|force-leave|drain|system-gc|bulk|node-delete|system\.(reboot|shutdown|halt|poweroff))$/.test(
         word,
       ),
     )
+  )
+    return destructive(`${program} ${words.join(" ")} removes things`);
+  // What comes third is a name or a value: `consul kv put version 2`.
+  if (
+    words
+      .slice(0, 2)
+      .some((word) =>
+        /^(status|list|members|info|validate|inspect|show|logs|plan|version|facts|catalog|monitor|search|test\.ping|grains\.items|get)$/.test(
+          word,
+        ),
+      )
   )
     return reads(`${program} only reads`);
   return risky(`${program} changes infrastructure`);
@@ -128,21 +135,17 @@ function judgeOrchestrator(call: Call): Verdict {
 
 function judgeBuild(call: Call): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.some((word) => /^(--version|-version|--help|-V)$/.test(word)))
-    return reads(`${program} describes itself`);
+  if (asksForHelp(args) || asksAboutOne(args)) return reads(`${program} describes itself`);
   if (/^(make|gmake)$/.test(program) && args.some((word) => /^(-n|--dry-run|--just-print|-q|--question)$/.test(word)))
     return risky("make as a dry run still runs $(shell …)");
-  const evaluated = args.flatMap((word) => /^--eval=?(.*)$/s.exec(word)?.[1] ?? []);
+  const evaluated = readOptions(args, { values: "--eval" }).values("--eval");
   if (evaluated.length > 0)
-    return worst(
-      [
-        risky("make runs the text it is given"),
-        ...evaluated
-          .map((text) => call.context.probe(text.replace(/^[^:]*:\s*;?|\$\(shell|\)/g, " ")))
-          .filter(isDestructive),
-      ],
-      risky(""),
-    );
+    return worst([
+      risky("make runs the text it is given"),
+      ...evaluated
+        .map((text) => call.context.probe(text.replace(/^[^:]*:\s*;?|\$\(shell|\)/g, " ")))
+        .filter(isDestructive),
+    ]);
   const words = args.filter((word) => !word.startsWith("-"));
   if (
     words.some((word) =>

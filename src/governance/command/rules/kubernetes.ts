@@ -31,15 +31,15 @@ const phrase = phraseTable("kubectl", {
   reversible:
     "label, annotate, uncordon, create, config use-context, config set-context, config set, config rename-context, expose, port-forward, proxy, project",
   risky:
-    "apply, patch, edit, replace, scale, autoscale, rollout restart, rollout undo, rollout pause, rollout resume, cordon, set, run, cp, taint, attach, debug, certificate approve, certificate deny, auth reconcile, config unset, config delete-context, config delete-cluster, config delete-user, adm policy, new-app, start-build, rsync",
+    "create clusterrolebinding, create rolebinding, create clusterrole, create role, create token, apply, patch, edit, replace, scale, autoscale, rollout restart, rollout undo, rollout pause, rollout resume, cordon, set, run, cp, taint, attach, debug, certificate approve, certificate deny, auth reconcile, config unset, config delete-context, config delete-cluster, config delete-user, adm policy, new-app, start-build, rsync",
   destructive: "delete, drain, adm drain, adm prune, adm policy remove-user",
 });
 
 function judgeKubectl(call: Call): Verdict {
   const { args } = call;
-  if (asksForHelp(args) || args.length === 0 || args.includes("--help")) return reads("kubectl describes itself");
   const dashes = args.indexOf("--");
   const own = dashes < 0 ? args : args.slice(0, dashes);
+  if (asksForHelp(args) || args.length === 0 || own.includes("--help")) return reads("kubectl describes itself");
   const options = readOptions(own, { values: globalValues });
   const name = options.operands[0] ?? "";
   if (name === "exec") return judgeExec(call, options, dashes);
@@ -61,7 +61,7 @@ function judgeKubectl(call: Call): Verdict {
     own.some((word) => /json|yaml|template|jsonpath|custom-columns/.test(word))
   )
     return risky("shows the contents of secrets");
-  if (name === "get" && own.some((word) => word.startsWith("--raw"))) return reads("reads the API");
+  if (name === "config" && own.includes("--raw")) return risky("shows the credentials of clusters");
   const inner = dashes >= 0 && /^(run|debug)$/.test(name) ? call.context.run(call.fields.slice(dashes + 1)) : reads("");
   return atLeast(inner, phrase(options.operands) ?? risky(`kubectl ${name} is not a sub-command this check knows`));
 }
@@ -88,8 +88,7 @@ function judgeHelm({ args }: Call): Verdict {
     values:
       "-n --namespace --kube-context --kubeconfig -f --values --set --set-string --version --timeout -o --output --repo",
   });
-  if (options.exactly("--dry-run") || args.some((word) => /^--dry-run=(client|server|true)$/.test(word)))
-    return reads("helm as a dry run");
+  if (args.some((word) => /^--dry-run(=(client|server|true))?$/.test(word))) return reads("helm as a dry run");
   if (options.operands[0] === "upgrade" && options.exactly("--force"))
     return destructive("helm upgrade --force deletes and recreates resources");
   return (
@@ -99,13 +98,11 @@ function judgeHelm({ args }: Call): Verdict {
 
 function judgeCluster({ program, args }: Call): Verdict {
   const words = args.filter((word) => !word.startsWith("-"));
-  if (
-    asksForHelp(args) ||
-    words.some((word) => /^(get|list|status|version|info|validate|logs|ip|profile|describe)$/.test(word))
-  )
-    return reads(`${program} only lists`);
+  if (asksForHelp(args)) return reads(`${program} describes itself`);
   if (words.some((word) => /^(delete|reset|destroy|drain)$/.test(word)))
     return destructive(`${program} removes a cluster or a part of it`);
+  if (words.slice(0, 2).some((word) => /^(get|list|status|version|info|validate|logs|ip|profile|describe)$/.test(word)))
+    return reads(`${program} only lists`);
   return risky(`${program} changes a cluster`);
 }
 
@@ -114,10 +111,12 @@ function judgeAddOn({ program, args }: Call): Verdict {
   if (asksForHelp(args)) return reads(`${program} describes itself`);
   if (words.some((word) => /^(delete|del|uninstall|remove|rm|purge|compact|defrag|prune|terminate-op)$/.test(word)))
     return destructive(`${program} ${words.slice(0, 2).join(" ")} removes things`);
-  const reading = words.some((word) =>
-    /^(get|list|ls|describe|logs|status|version|check|analyze|proxy-status|diff|history|stats|show|endpoint|tree|can-i)$/.test(
-      word,
-    ),
-  );
+  const reading = words
+    .slice(0, words[0] === "put" ? 1 : 2)
+    .some((word) =>
+      /^(get|list|ls|describe|logs|status|version|check|analyze|proxy-status|diff|history|stats|show|endpoint|tree|can-i)$/.test(
+        word,
+      ),
+    );
   return reading ? reads(`${program} only reads`) : risky(`${program} ${words[0] ?? ""} makes changes`);
 }

@@ -20,7 +20,8 @@ export const networkRules: Rules = {
   ...forPrograms(
     "nmap masscan tcpdump tshark ngrep openvpn tor hping3 iperf iperf3 speedtest arp-scan",
     ({ program, args }) =>
-      /^(tcpdump|tshark|ngrep|iperf3?|speedtest)$/.test(program) && !args.some((word) => /^(-w|-z|-s)$/.test(word))
+      /^(tcpdump|tshark|ngrep|iperf3?|speedtest)$/.test(program) &&
+      !args.some((word) => /^-[a-zA-Z]*[wz]|^-s$/.test(word))
         ? reads(`${program} listens or measures`)
         : risky(`${program} probes or records the network`),
   ),
@@ -33,7 +34,13 @@ export const networkRules: Rules = {
 };
 
 const curlValues =
-  "-X --request -d --data --data-raw --data-binary --data-urlencode --data-ascii --json -H --header -o --output -u --user -F --form -T --upload-file -A --user-agent -b --cookie -c --cookie-jar -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay -w --write-out -K --config --cacert --cert -E --key --resolve --url -r --range --limit-rate -Y -y -z -C --continue-at -D --dump-header -Q --quote --unix-socket --interface --output-dir -t --proxy-user --ciphers --oauth2-bearer --aws-sigv4 --max-redirs";
+  "-X --request -d --data --data-raw --data-binary --data-urlencode --data-ascii --json -H --header -o --output -u --user -F --form -T --upload-file -A --user-agent -b --cookie -c --cookie-jar -e --referer -x --proxy -m --max-time --connect-timeout --retry --retry-delay -w --write-out -K --config --cacert --cert -E --key --resolve --url -r --range --limit-rate -Y -y -z -C --continue-at -D --dump-header -Q --quote --unix-socket --interface --output-dir -t --proxy-user --ciphers --oauth2-bearer --aws-sigv4 --max-redirs --stderr --trace --trace-ascii --libcurl --etag-save";
+
+/** Other options of curl that write a file. */
+const logOptions = "-D --dump-header -c --cookie-jar --stderr --trace --trace-ascii --libcurl --etag-save".split(" ");
+
+const inFolder = (folder: string | undefined, name: string): string =>
+  folder === undefined || name.startsWith("/") ? name : `${folder}/${name}`;
 
 function judgeCurl({ args, fields }: Call): Verdict {
   if (asksForHelp(args) || args.length === 0 || args.some((word) => /^(-V|--version|-M|--manual)$/.test(word)))
@@ -41,23 +48,23 @@ function judgeCurl({ args, fields }: Call): Verdict {
   const options = readOptions(args, { values: curlValues });
   const { method, body, upload } = curlRequest(options);
   const addresses = [...options.operands, ...options.values("--url")];
-  const output = options.value("-o", "--output");
+  const folder = options.value("--output-dir");
+  const saved = options.has("-O", "--remote-name", "-J") && folder !== undefined ? ["x"] : [];
+  const outputs = [...options.values("-o", "--output"), ...saved].map((name) => inFolder(folder, name));
   const names = options.values("-Q", "--quote");
-  return worst(
-    [
-      judgeRequest(method, addresses, body.join("\n")),
-      output !== undefined
-        ? judgeWrite(fields.find((one) => one.text === output) ?? field(output), false, "curl")
-        : undefined,
-      options.has("-O", "--remote-name", "-J") ? undoable("saves what it downloads") : undefined,
-      options.value("-K", "--config") !== undefined ? risky("reads further options from a file") : undefined,
-      names.some((text) => /^[-+*]?(dele|rmd|rm|rnfr)/i.test(text))
-        ? destructive("deletes files on the server")
-        : undefined,
-      ...judgeSending(args, [...body, ...(upload === undefined ? [] : [upload])]),
-    ],
-    reads("curl only reads"),
-  );
+  return worst([
+    judgeRequest(method, addresses, body.join("\n")),
+    ...[...outputs, ...options.values(...logOptions)]
+      .filter((name) => name !== "-")
+      .map((name) => judgeWrite(fields.find((one) => one.text === name) ?? field(name), false, "curl")),
+    options.has("-O", "--remote-name", "-J") ? undoable("saves what it downloads") : undefined,
+    options.value("-K", "--config") !== undefined ? risky("reads further options from a file") : undefined,
+    names.length > 0 ? risky("sends commands of its own to the server") : undefined,
+    names.some((text) => /^[-+*]?(dele|rmd|rm|rnfr)/i.test(text))
+      ? destructive("deletes files on the server")
+      : undefined,
+    ...judgeSending(args, [...body, ...(upload === undefined ? [] : [upload])]),
+  ]);
 }
 
 function curlRequest(options: Options) {
@@ -127,47 +134,49 @@ function decode(text: string): string {
 
 function judgeHttpie({ args }: Call): Verdict {
   if (asksForHelp(args)) return reads("prints help");
-  const words = readOptions(args, {
+  const options = readOptions(args, {
     values: "-a --auth -A --auth-type -o --output --session -p --print --timeout --proxy",
-  }).operands;
+  });
+  const words = options.operands;
+  const output = options.value("-o", "--output");
   const method = /^[A-Z]+$/.test(words[0] ?? "")
     ? (words[0] ?? "GET")
     : words.slice(1).some((word) => /^[^=:]+:?=/.test(word))
       ? "POST"
       : "GET";
-  return worst(
-    [
-      judgeRequest(method, words, words.slice(1).join(" ")),
-      args.some((word) => /^(-o|--output|-d|--download)/.test(word)) ? undoable("saves what it downloads") : undefined,
-    ],
-    reads(""),
-  );
+  return worst([
+    judgeRequest(method, words, words.slice(1).join(" ")),
+    output !== undefined ? judgeWrite(field(output), false, "http") : undefined,
+    args.some((word) => /^(-d|--download)/.test(word)) ? undoable("saves what it downloads") : undefined,
+  ]);
 }
 
 function judgeWget({ program, args }: Call): Verdict {
   if (asksForHelp(args) || args.length === 0) return reads(`${program} describes itself`);
   const options: Options = readOptions(args, {
     values:
-      "-O --output-document -o --output-file -a -P --directory-prefix --header --method --body-data --post-data --post-file -U --user --password -i --input-file -t -T -e --execute",
+      "-O --output-document -o --output-file -a -P --directory-prefix --header --method --body-data --post-data --post-file -U --user --password -i --input-file -t -T -e --execute -d --dir",
   });
   const method = (
     options.value("--method") ?? (options.has("--post-data", "--post-file") ? "POST" : "GET")
   ).toUpperCase();
   const output = options.value("-O", "--output-document");
+  const folder = options.value("-P", "--directory-prefix", ...(program === "aria2c" ? ["-d", "--dir"] : []));
+  const log = options.value("-o", "--output-file");
   const request = judgeRequest(method, options.operands, options.value("--post-data", "--body-data") ?? "");
   const sent = judgeSending(args, options.values("--post-file"));
   if (options.has("--use-askpass") || options.value("-e", "--execute") !== undefined)
-    return worst([risky(`${program} is given commands or another program`), request], request);
+    return worst([risky(`${program} is given commands or another program`), request]);
   if (output === "-" || output === "/dev/null" || output === "/dev/stdout" || options.has("--spider"))
-    return worst([request, ...sent], request);
-  return worst(
-    [
-      request,
-      ...sent,
-      output === undefined ? undoable("saves what it downloads") : judgeWrite(field(output), false, "wget"),
-    ],
+    return worst([request, ...sent]);
+  return worst([
     request,
-  );
+    ...sent,
+    log === undefined ? undefined : judgeWrite(field(log), false, "wget"),
+    output === undefined && folder === undefined
+      ? undoable("saves what it downloads")
+      : judgeWrite(field(inFolder(folder, output ?? "x")), false, "wget"),
+  ]);
 }
 
 function judgeSocket(call: Call): Verdict {
@@ -183,7 +192,7 @@ function judgeSocket(call: Call): Verdict {
     const inner = /(?:exec|system|shell):(["']?)([^,"']+)/i.exec(text)?.[2] ?? "";
     return /(^|\/)(ba|z|da|k)?sh\b/.test(inner)
       ? destructive(`${program} hands a shell to whoever connects`)
-      : worst([risky(`${program} starts a program`), context.script(inner)], risky(""));
+      : worst([risky(`${program} starts a program`), context.script(inner)]);
   }
   if (
     context.stdin.kind === "text" &&

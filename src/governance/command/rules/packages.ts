@@ -1,5 +1,5 @@
 import { type Call, forPrograms, type Rules } from "../call.ts";
-import { asksForHelp, readOptions } from "../options.ts";
+import { asksAboutOne, asksForHelp, readOptions } from "../options.ts";
 import { type PhraseRule, phraseTable } from "../phrases.ts";
 import { atLeast, destructive, reads, risky, type Verdict } from "../verdict.ts";
 
@@ -104,13 +104,17 @@ const nodePhrase = phraseTable("the package manager", {
 
 function judgeNode(call: Call): Verdict {
   const { program, args } = call;
-  if (asksForHelp(args) || args.some((word) => /^(-v|--version|--help)$/.test(word)))
-    return reads(`${program} describes itself`);
   const options = readOptions(args, {
     values: "--prefix --registry -C --dir -w --workspace --filter -F",
     stopAtOperand: true,
   });
   const [name = ""] = options.operands;
+  // Behind the name of a script the words are the script's.
+  const aboutOne = asksAboutOne(args) && nodePhrase([name]) !== undefined;
+  if (asksForHelp(args) || aboutOne || options.exactly("-v", "--version", "--help"))
+    return reads(`${program} describes itself`);
+  if (name === "init" && args.filter((word) => !word.startsWith("-")).length > 1)
+    return risky(`${program} init runs a generator that it downloads`);
   if (/^(exec|x|dlx)$/.test(name) && options.positions[0] !== undefined) {
     const from = options.positions[0] + 1;
     const text = readOptions(args.slice(from), { values: "-c --call" }).value("-c", "--call");
@@ -122,9 +126,9 @@ function judgeNode(call: Call): Verdict {
       text !== undefined ? call.context.script(text) : inner.length > 0 ? call.context.run(inner) : reads(""),
     );
   }
-  if (options.exactly("--dry-run") || args.includes("--dry-run"))
+  if (args.includes("--dry-run"))
     return name === "publish" || name === "unpublish" ? reads(`${program} as a dry run`) : risky(`${program} ${name}`);
-  return known(nodePhrase, args, program);
+  return known(nodePhrase, args.slice(options.positions[0]), program);
 }
 
 const languagePhrase = phraseTable("the package manager", {
@@ -137,8 +141,7 @@ const languagePhrase = phraseTable("the package manager", {
 });
 
 function judgeLanguage({ program, args }: Call): Verdict {
-  if (asksForHelp(args) || args.some((word) => /^(-V|--version|--help)$/.test(word)))
-    return reads(`${program} describes itself`);
+  if (asksForHelp(args) || asksAboutOne(args)) return reads(`${program} describes itself`);
   return known(languagePhrase, args, program);
 }
 

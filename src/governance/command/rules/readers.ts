@@ -55,7 +55,7 @@ export const readerRules: Rules = {
 /** Tools that diagnose unless a word tells them to act. */
 function judgeDiagnosis({ program, args }: Call): Verdict {
   const acts = args.some((word) =>
-    /^(-D|-F|--delete|--flush|-I|-U|-s|-t|-X|-S|--test|--set|makestep|add|delete|online|offline|burst|shutdown|GC\.run\w*|VM\.(set_flag|log)|JFR\.\w+|call|set-property|emit|-dump\S*|-F)$/.test(
+    /^(-D|-F|--delete|--flush|-I|-U|-s|-t|-X|-S|--test|--set|makestep|add|delete|online|offline|burst|shutdown|GC\.(run\w*|heap_dump)|ManagementAgent\.\w+|settime|cyclelogs|deny|allow|refresh|reset|VM\.(set_flag|log)|JFR\.\w+|call|set-property|emit|-dump\S*|-F)$/.test(
       word,
     ),
   );
@@ -92,6 +92,7 @@ const changing: Readonly<Record<string, RegExp>> = {
   arp: /^-[a-zA-Z]*[ds]|^--(delete|set)/,
   tree: /^-o/,
   iconv: /^(-o|--output)/,
+  shuf: /^(-o|--output)/,
   less: /^\+!|^--?[oO]/,
   man: /^(-P|--pager|-H|--html)/,
   umask: /^0*[0-7]*0$/,

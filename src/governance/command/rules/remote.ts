@@ -13,17 +13,14 @@ export const remoteRules: Rules = {
   },
   ...forPrograms("pssh pdsh clush dsh mussh", (call) => {
     const verdicts = call.args.map((_, index) => call.context.probe(call.args.slice(index).join(" ")));
-    return worst(
-      [
-        risky(`${call.program} runs a command on many hosts`),
-        ...verdicts.filter((verdict) => verdict.class === "destructive"),
-      ],
-      risky(""),
-    );
+    return worst([
+      risky(`${call.program} runs a command on many hosts`),
+      ...verdicts.filter((verdict) => verdict.class === "destructive"),
+    ]);
   }),
   "ssh-keygen": ({ args }) => {
     if (args.some((word) => /^-[a-zA-Z]*R/.test(word))) return risky("removes a known host");
-    return args.some((word) => /^-[a-zA-Z]*[lFyB]$/.test(word))
+    return readOptions(args, { values: "-f -t -b -C -N -P -E" }).has("-l", "-F", "-y", "-B")
       ? reads("shows a key's fingerprint")
       : risky("creates or changes a key");
   },
@@ -38,8 +35,8 @@ const valued = "-b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w -B";
 
 function judgeSsh(call: Call): Verdict {
   const { args, context } = call;
-  if (asksForHelp(args) || args.some((word) => /^-(V|h|G|Q)$/.test(word))) return reads("ssh describes itself");
   const options = readOptions(args, { values: valued, stopAtOperand: true });
+  if (asksForHelp(args) || options.exactly("-V", "-h", "-G", "-Q")) return reads("ssh describes itself");
   const floor = worst(
     options.values("-o").map((text) => judgeOption(text, call)),
     reads(""),
@@ -56,10 +53,10 @@ function judgeSsh(call: Call): Verdict {
       context.stdin.kind === "nothing"
         ? risky("opens a shell on another host")
         : judgeInput("ssh", context.stdin, call);
-    return worst([inner, floor, tunnel], inner);
+    return worst([inner, floor, tunnel]);
   }
   const inner = context.script(command.join(" "));
-  return worst([inner, floor, tunnel], inner);
+  return worst([inner, floor, tunnel]);
 }
 
 function judgeOption(text: string, call: Call): Verdict {

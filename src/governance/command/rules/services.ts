@@ -116,14 +116,20 @@ function judgePower({ program, args }: Call): Verdict {
   return destructive(`${program} takes the host down`);
 }
 
+/** What asks a server to check itself; what does so for one of them starts another. */
+const onlyChecks: Readonly<Record<string, RegExp>> = {
+  nginx: /^-[tTvVh]$/,
+  haproxy: /^-(c|v|vv|h)$/,
+  caddy: /^(validate|list-modules|fmt|adapt)$/,
+  traefik: /^healthcheck$/,
+  "php-fpm": /^-[tvhim]$/,
+};
+
 function judgeServer({ program, args }: Call): Verdict {
+  const checks = onlyChecks[program] ?? /^(-t|-v|-V|-h|-l|-L|-S|-M|configtest|status|fullstatus)$/;
   if (
-    args.some((word) =>
-      /^(-t|-T|-v|-V|-vv|-h|-c|-S|-l|-M|-L|-D|configtest|status|fullstatus|validate|version|list-modules|fmt|adapt|--version|--help|healthcheck)$/.test(
-        word,
-      ),
-    ) &&
-    !args.some((word) => /^(stop|quit|-k)$/.test(word))
+    asksForHelp(args) ||
+    (args.some((word) => checks.test(word)) && !args.some((word) => /^(stop|quit|-k)$/.test(word)))
   )
     return reads(`${program} only checks`);
   if (args.some((word) => /^(reload|graceful|reopen)$/.test(word)))

@@ -75,7 +75,7 @@ function judgeEval({ args, fields, context }: Call): Verdict {
 function judgeText(text: Field, positional: readonly Field[], call: Call): Verdict {
   // `bash -c CMD NAME ARG…`: the word after the command is $0, the rest are $1 and on.
   const verdict = call.context.script(text.text, positional.slice(1));
-  const named = positional[0] ? worst([verdict, zeroth(text, positional, call)], verdict) : verdict;
+  const named = positional[0] ? worst([verdict, zeroth(text, positional, call)]) : verdict;
   if (text.network) return destructive(`${call.program} runs what it downloads`);
   return text.known ? named : atLeast(risky(`the command is only known at run time: ${text.text}`), named);
 }

@@ -50,7 +50,7 @@ function judgeStatement(statement: string): Verdict {
   const nested = judgeNested(statement, keyword);
   const own =
     statementRules[keyword]?.(statement) ?? risky(`${keyword.toUpperCase()} is not a statement this check knows`);
-  return nested ? worst([own, nested], own) : own;
+  return nested ? worst([own, nested]) : own;
 }
 
 /** Data-changing parts inside another statement: a `WITH`, an `EXPLAIN ANALYZE`, a `DO` block, a called function. */

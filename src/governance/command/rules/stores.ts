@@ -5,7 +5,7 @@ import { destructive, reads, risky, undoable, type Verdict, worst } from "../ver
 /** Redis: the command word decides. */
 export function judgeRedis(call: Call): Verdict {
   const { args, context } = call;
-  if (asksForHelp(args) || args.includes("--version")) return reads("redis-cli describes itself");
+  if (asksForHelp(args)) return reads("redis-cli describes itself");
   const options = readOptions(args, {
     values: "-h -p -a -u -n -s -r -i -x -t --user --pass --cacert --cert --key --eval --rdb --pipe-timeout",
     stopAtOperand: true,

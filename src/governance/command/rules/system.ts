@@ -1,6 +1,7 @@
-import { type Call, forPrograms, type Rules } from "../call.ts";
+import { type Call, field, forPrograms, type Rules } from "../call.ts";
 import { asksForHelp, readOptions } from "../options.ts";
-import { destructive, isDestructive, reads, risky, undoable, type Verdict } from "../verdict.ts";
+import { judgeWrite } from "../redirects.ts";
+import { atLeast, destructive, isDestructive, reads, risky, undoable, type Verdict } from "../verdict.ts";
 
 /** The operating system: accounts, schedules, kernel settings and firewalls. */
 export const systemRules: Rules = {
@@ -65,13 +66,13 @@ export const systemRules: Rules = {
     judgeNetworkTool,
   ),
   sysctl: ({ args }) =>
-    args.some((word) => /^(-w|--write|-p|--load|--system)/.test(word) || /^[\w.]+=/.test(word))
+    args.some((word) => /^(-w|--write|-p|-f|--load|--system)|^[^-]\S*=/.test(word))
       ? risky("changes a kernel setting")
       : reads("shows kernel settings"),
   ...forPrograms(
     "modprobe insmod rmmod depmod kexec grub-install update-grub grub2-mkconfig update-initramfs mkinitrd dracut efibootmgr bootctl bcdedit",
     ({ program, args }) =>
-      args.some((word) => /^(-n|--dry-run|--show|-v|status|list|-c|-L)$/.test(word)) && program !== "kexec"
+      (bootListing[program] ?? /^(-n|--dry-run)$/).test(args.join(" "))
         ? reads(`${program} only shows`)
         : risky(`${program} changes the kernel or how the host starts`),
   ),
@@ -80,7 +81,7 @@ export const systemRules: Rules = {
     ({ program, args }) =>
       /^(-l|-s|--list)$/.test(args[0] ?? "")
         ? reads(`${program} only lists`)
-        : /^(0|permissive|-D)$/i.test(args[0] ?? "") || /^aa-(disable|complain)$/.test(program)
+        : /^(0|permissive|-D|-e 0)$/i.test(args.slice(0, 2).join(" ")) || /^aa-(disable|complain)$/.test(program)
           ? destructive(`${program} takes a guard of the host away`)
           : risky(`${program} changes a guard of the host`),
   ),
@@ -102,6 +103,14 @@ export const systemRules: Rules = {
   ...forPrograms("gpg gpg2 age openssl certbot keytool", judgeKeys),
   tput: () => reads("controls the terminal"),
   stty: () => reads("controls the terminal"),
+};
+
+/** The whole of the words that only show. */
+const bootListing: Readonly<Record<string, RegExp>> = {
+  modprobe: /(^| )(-n|--dry-run|--show\S*|-c|--showconfig|-D)( |$)/,
+  efibootmgr: /^(-v|--verbose)?$/,
+  bootctl: /^(status|list)?$/,
+  bcdedit: /^$/,
 };
 
 function judgeCrontab({ args, context }: Call): Verdict {
@@ -136,11 +145,22 @@ function judgeTables({ program, args }: Call): Verdict {
   return everything ? destructive(`${program} drops or admits all traffic`) : risky(`${program} changes the firewall`);
 }
 
-function judgeIp({ args }: Call): Verdict {
+function judgeIp({ args, fields, context }: Call): Verdict {
   const words = args.filter((word) => !word.startsWith("-"));
   const [object = "", action = "show"] = words;
-  if (object === "netns" && action === "exec") return risky("runs in another network namespace");
-  if (/^(show|list|ls|get|monitor|help|s|sh|l)$/.test(action) || object === "") return reads("ip only shows");
+  if (/^(netns|vrf)$/.test(object) && action === "exec") {
+    // With `-all` no namespace is named.
+    const from = args.indexOf("exec") + (args.some((word) => /^-a(ll)?$/.test(word)) ? 1 : 2);
+    return atLeast(risky("runs in another network namespace"), context.run(fields.slice(from)));
+  }
+  if (args.some((word) => /^-b(atch)?$/.test(word))) return risky("ip runs the commands of a file");
+  // `ip link s` is set, everywhere else `s` is show.
+  if (
+    /^(show|list|ls|get|monitor|help|sh|l)$/.test(action) ||
+    (action === "s" && !object.startsWith("l")) ||
+    object === ""
+  )
+    return reads("ip only shows");
   if (words.includes("down") || /^(flush|f)$/.test(action))
     return destructive("takes an interface, its addresses or routes away");
   return /^(del|delete|d)$/.test(action)
@@ -153,9 +173,10 @@ function judgeNetworkTool({ program, args }: Call): Verdict {
   if (
     asksForHelp(args) ||
     words.length === 0 ||
+    (program === "nmcli" && words.length === 1) ||
     words.some(
       (word) =>
-        /^(status|show|list|query|statistics|get|print|device|dev|info|general)$/.test(word) &&
+        /^(status|show|list|query|statistics|get|print|info)$/.test(word) &&
         !words.some((one) => /^(del|delete|down|off|flush|disconnect|modify|add|up|set|replace)$/.test(one)),
     )
   )
@@ -178,6 +199,8 @@ function judgeKeys({ program, args }: Call): Verdict {
     return reads("openssl only reads");
   if (/^(--list|-k|-K|--fingerprint|--verify|certificates|-list|--version|show)/.test(text))
     return reads(`${program} only lists`);
+  const output = readOptions(args, { values: "-out -o --output", singleDash: true }).value("-out", "-o", "--output");
+  if (output !== undefined) return judgeWrite(field(output), false, program);
   return program === "gpg" || program === "age" || program === "openssl"
     ? undoable(`${program} encrypts, signs or makes keys`)
     : risky(`${program} changes keys or certificates`);

@@ -1,6 +1,6 @@
 import { type Call, forPrograms, type Rules } from "../call.ts";
 import { asksForHelp, readOptions } from "../options.ts";
-import { isCredentialFile, isProtected, isSecuritySensitive } from "../paths.ts";
+import { isCredentialFile, isProtected, isSecurityFolder, isSecuritySensitive } from "../paths.ts";
 import { atLeast, destructive, isDestructive, reads, risky, undoable, type Verdict, worst } from "../verdict.ts";
 
 /** Copying between hosts, and backups. */
@@ -24,13 +24,10 @@ function judgeRsync(call: Call): Verdict {
   );
   const floor =
     started.length > 0
-      ? worst(
-          [
-            risky("rsync starts a program of the caller's choice"),
-            ...started.map((text) => context.probe(text)).filter(isDestructive),
-          ],
-          risky(""),
-        )
+      ? worst([
+          risky("rsync starts a program of the caller's choice"),
+          ...started.map((text) => context.probe(text)).filter(isDestructive),
+        ])
       : reads("");
   if (options.exactly("-n", "--dry-run", "--list-only"))
     return args.some((word) => /^--(delete|del|remove-source)/.test(word)) &&
@@ -41,9 +38,14 @@ function judgeRsync(call: Call): Verdict {
   if (args.some((word) => /^--(del|delete\S*|remove-source-files|force-delete)/.test(word)))
     return destructive("rsync deletes files at the target or the source");
   if (sendsCredentials(options.operands)) return destructive("sends credentials away");
-  const secret = options.operands.find((path) => isSecuritySensitive(path.replace(/^[^:/]*:/, "")));
+  const secret = options.operands.find((path) => isSecuritySensitive(plainPath(path)));
+  if (isSecurityFolder(plainPath(options.operands.at(-1) ?? "")))
+    return destructive("rsync writes where files decide who may enter");
   return secret ? destructive(`rsync copies ${secret}`) : atLeast(floor, risky("rsync overwrites files at the target"));
 }
+
+/** `host:path` without its host. */
+const plainPath = (path: string): string => path.replace(/^[^:/]*:/, "");
 
 const sendsCredentials = (operands: readonly string[]): boolean =>
   operands.at(-1)?.includes(":") === true && operands.slice(0, -1).some(isCredentialFile);
@@ -53,9 +55,10 @@ function judgeScp({ args, program }: Call): Verdict {
     return reads(`${program} describes itself`);
   const options = readOptions(args, { values: "-i -P -F -o -J -l -c -S -D -X" });
   const target = options.operands.at(-1) ?? "";
-  const path = target.replace(/^[^:/]*:/, "");
+  const path = plainPath(target);
   if (options.values("-S").length > 0) return risky("scp starts a program of the caller's choice");
-  if (isSecuritySensitive(path)) return destructive(`writes ${path}, which decides who may enter`);
+  if (isSecuritySensitive(path) || isSecurityFolder(path))
+    return destructive(`writes ${path}, which decides who may enter`);
   if (sendsCredentials(options.operands)) return destructive("sends credentials away");
   return isProtected(path) && !/^\/(home|Users|srv|data|mnt|media|opt)\/./.test(path) && !/^(\.|~\/?.*)$/.test(path)
     ? risky(`writes into ${path}`)

@@ -1,6 +1,7 @@
-import { type Call, type Field, forPrograms, type Piped, type Rules } from "../call.ts";
+import { type Call, type Field, field, forPrograms, type Piped, type Rules } from "../call.ts";
 import { judgeVariable } from "../environment.ts";
 import { asksForHelp, readOptions } from "../options.ts";
+import { judgeWrite } from "../redirects.ts";
 import { atLeast, reads, risky, type Verdict, worst } from "../verdict.ts";
 import { judgeParallel, judgeXargs } from "./spread.ts";
 
@@ -10,15 +11,15 @@ export const wrapperRules: Rules = {
     "nohup setsid builtin busybox toybox catchsegv unbuffer chronic winpty pkexec fakeroot eatmydata torify torsocks proxychains proxychains4 systemd-inhibit caffeinate dotenv firejail",
     (call) => wrap(call, ""),
   ),
-  ...forPrograms("time gtime", (call) => wrap(call, "-f --format -o --output")),
+  ...forPrograms("time gtime", (call) => {
+    const values = "-f --format -o --output";
+    const output = readOptions(call.args, { values, stopAtOperand: true }).value("-o", "--output");
+    return worst([wrap(call, values), output === undefined ? undefined : judgeWrite(field(output), false, "time")]);
+  }),
   nice: (call) => wrap(call, "-n --adjustment"),
-  ionice: (call) =>
-    call.args.some((word) => word === "-p")
-      ? risky("changes a running process")
-      : wrap(call, "-c -n --class --classdata"),
+  ionice: (call) => wrapOrAttach(call, "-c -n --class --classdata"),
   chrt: (call) => wrap(call, "-T -P -D", { skip: 1 }),
-  taskset: (call) =>
-    call.args.some((word) => /^-[a-z]*p/.test(word)) ? risky("changes a running process") : wrap(call, "", { skip: 1 }),
+  taskset: (call) => wrapOrAttach(call, "", { skip: 1 }),
   numactl: (call) => wrap(call, "-N -m -C -i"),
   stdbuf: (call) => wrap(call, "-i -o -e --input --output --error"),
   ...forPrograms("timeout gtimeout", (call) => wrap(call, "-k -s --kill-after --signal", { skip: 1 })),
@@ -28,15 +29,11 @@ export const wrapperRules: Rules = {
   "su-exec": (call) => wrap(call, "", { skip: 1 }),
   env: judgeEnv,
   ...forPrograms("command", (call) =>
-    call.args.some((word) => /^-[pvV]*[vV]/.test(word)) ? reads("only looks a command up") : wrap(call, ""),
+    readOptions(call.args, { stopAtOperand: true }).has("-v", "-V") ? reads("only looks a command up") : wrap(call, ""),
   ),
   exec: (call) => wrap(call, "-a"),
   coproc: (call) => wrap(call, ""),
-  ...forPrograms("strace ltrace", (call) =>
-    call.args.some((word) => word.startsWith("-p"))
-      ? risky("attaches to a running process")
-      : wrap(call, "-e -o -s -p -u -a -E -P -I -b -S"),
-  ),
+  ...forPrograms("strace ltrace", (call) => wrapOrAttach(call, "-e -o -s -p -u -a -E -P -I -b -S")),
   ...forPrograms("perf valgrind gdb lldb", ({ program }) => risky(`${program} runs or controls another program`)),
   watch: (call) => runsText(call, "-n --interval -q"),
   ...forPrograms("flock lockf", judgeFlock),
@@ -81,6 +78,13 @@ function wrap(call: Call, values: string, style: WrapStyle = {}, stdin?: Piped):
   return call.context.run(call.fields.slice(start), stdin);
 }
 
+/** With `-p` of its own the program takes a running process instead of a command. */
+function wrapOrAttach(call: Call, values: string, style: WrapStyle = {}): Verdict {
+  return readOptions(call.args, { values, stopAtOperand: true }).has("-p")
+    ? risky("changes or watches a running process")
+    : wrap(call, values, style);
+}
+
 function floating({ program }: Call): Verdict {
   return risky(`${program} without a command to run`);
 }
@@ -104,13 +108,13 @@ function judgeSudo(call: Call): Verdict {
       ? reads("sudo alone only checks")
       : risky("opens a shell as another user");
   const inner = context.run(call.fields.slice(start));
-  return worst([inner, ...verdicts], inner);
+  return worst([inner, ...verdicts]);
 }
 
 function variableOf(text: string, call: Call): Verdict {
   const equals = text.indexOf("=");
   const judged = judgeVariable(text.slice(0, equals), text.slice(equals + 1));
-  return judged.runs ? worst([judged.verdict, call.context.script(judged.runs)], judged.verdict) : judged.verdict;
+  return judged.runs ? worst([judged.verdict, call.context.script(judged.runs)]) : judged.verdict;
 }
 
 function judgeSwitchUser(call: Call): Verdict {
@@ -140,7 +144,7 @@ function judgeEnv(call: Call): Verdict {
     start = start + 1 < args.length ? start + 1 : undefined;
   }
   const inner = start === undefined ? reads("env prints variables") : context.run(call.fields.slice(start));
-  return worst([inner, ...verdicts], inner);
+  return worst([inner, ...verdicts]);
 }
 
 function runsText(call: Call, values: string): Verdict {
@@ -158,14 +162,12 @@ function runsOption(call: Call, ...names: readonly string[]): Verdict {
 }
 
 function judgeFlock(call: Call): Verdict {
-  const options = readOptions(call.args, {
-    values: "-w --timeout -E --conflict-exit-code -c --command",
-    stopAtOperand: true,
-  });
-  const at = call.args.findIndex((word) => word === "-c" || word === "--command");
-  if (at >= 0) return call.context.script(call.args[at + 1] ?? "");
+  const options = readOptions(call.args, { values: "-w --timeout -E --conflict-exit-code", stopAtOperand: true });
   const start = options.positions[1];
-  return start === undefined ? risky("takes a lock") : call.context.run(call.fields.slice(start));
+  if (start === undefined) return risky("takes a lock");
+  return /^(-c|--command)$/.test(call.args[start] ?? "")
+    ? call.context.script(call.args[start + 1] ?? "")
+    : call.context.run(call.fields.slice(start));
 }
 
 function judgePackageRunner(call: Call): Verdict {
@@ -204,16 +206,8 @@ function judgeMultiplexer(call: Call): Verdict {
     .map((word) => context.script(word));
   const started = args.findIndex((word) => word === "-dm" || word === "-dmS");
   if (started >= 0) inner.push(context.run(call.fields.slice(started + (args[started] === "-dmS" ? 2 : 1))));
+  const keys = readOptions(args.slice(1), { values: "-t -N", stopAtOperand: true }).operands;
   const sent =
-    args[0] === "send-keys"
-      ? [
-          context.script(
-            args
-              .slice(1)
-              .filter((word) => !/^(-\w+|Enter|C-m)$/.test(word))
-              .join(" "),
-          ),
-        ]
-      : [];
-  return worst([risky(`${program} starts or steers another terminal`), ...inner, ...sent], risky(program));
+    args[0] === "send-keys" ? [context.script(keys.filter((word) => !/^(Enter|C-m|Space)$/.test(word)).join(" "))] : [];
+  return worst([risky(`${program} starts or steers another terminal`), ...inner, ...sent]);
 }
