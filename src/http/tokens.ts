@@ -31,7 +31,16 @@ function readLine(line: string): { readonly name: string; readonly hash: Buffer 
 function offeredToken(request: Request): string {
   const [, bearer] = /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
   const [, cookie] = /(?:^|;\s*)healer=([^;]+)/.exec(request.headers.get("cookie") ?? "") ?? [];
-  return bearer ?? cookie ?? "";
+  return bearer ?? decoded(cookie ?? "");
+}
+
+/** As it was set: a token may hold characters that a cookie can not. */
+function decoded(cookie: string): string {
+  try {
+    return decodeURIComponent(cookie);
+  } catch {
+    return cookie;
+  }
 }
 
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();

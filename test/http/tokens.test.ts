@@ -11,6 +11,11 @@ describe("tokens of the API", () => {
   it("name their person, from the header or the console's cookie", () => {
     expect(ask({ authorization: `Bearer ${ada}` })).toEqual({ id: "api:ada", name: "ada", via: "api" });
     expect(ask({ cookie: `x=1; healer=${bob}` })).toMatchObject({ id: "api:bob" });
+    const odd = `${"t".repeat(30)}+/=;%`;
+    const known = authoriseByToken(`eve:${odd}`);
+    const cookie = `healer=${encodeURIComponent(odd)}`;
+    expect(known(new Request("https://healer.test/", { headers: { cookie } }))).toMatchObject({ id: "api:eve" });
+    expect(ask({ cookie: "healer=%E0%A4%A" })).toBeUndefined();
   });
 
   it.each([
