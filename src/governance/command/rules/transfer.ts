@@ -51,8 +51,8 @@ const sendsCredentials = (operands: readonly string[]): boolean =>
   operands.at(-1)?.includes(":") === true && operands.slice(0, -1).some(isCredentialFile);
 
 function judgeScp({ args, program }: Call): Verdict {
-  if (asksForHelp(args) || args.length === 0) return reads(`${program} describes itself`);
   const options = readOptions(args, { values: "-i -P -F -o -J -l -c -S -D -X" });
+  if (asksForHelp(args) || options.operands.length === 0) return reads(`${program} describes itself`);
   const target = options.operands.at(-1) ?? "";
   const path = plainPath(target);
   if (options.values("-S").length > 0) return risky("scp starts a program of the caller's choice");
