@@ -33,7 +33,7 @@ const plausible = /^[^\n]*[A-Za-z:][\s\S]*[\s|;(/&]/;
 function literalsOf(code: string): readonly string[] {
   const found: string[] = [];
   const literal =
-    /"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'|`((?:\\[\s\S]|[^`\\])*)`|\b(?:qx?q?|%x)\s*[{([]([^})\]]*)[})\]]/g;
+    /"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'|`((?:\\[\s\S]|[^`\\])*)`|(?:\bqx?q?|%x)\s*[{([]([^})\]]*)[})\]]/g;
   for (const match of code.slice(0, codeLimit).matchAll(literal)) {
     if (found.length >= literalLimit) break;
     const raw = (match[1] ?? match[2] ?? match[3] ?? match[4] ?? "").slice(0, literalLength);

@@ -1,6 +1,6 @@
 import { type Call, forPrograms, type Rules } from "../call.ts";
 import { asksForHelp, readOptions } from "../options.ts";
-import { isCredentialFile, isProtected, isSecurityFolder, isSecuritySensitive } from "../paths.ts";
+import { isCredentialFile, isSecurityFolder, isSecuritySensitive } from "../paths.ts";
 import { atLeast, destructive, isDestructive, reads, risky, undoable, type Verdict, worst } from "../verdict.ts";
 
 /** Copying between hosts, and backups. */
@@ -51,18 +51,15 @@ const sendsCredentials = (operands: readonly string[]): boolean =>
   operands.at(-1)?.includes(":") === true && operands.slice(0, -1).some(isCredentialFile);
 
 function judgeScp({ args, program }: Call): Verdict {
-  if (asksForHelp(args) || args.some((word) => /^-h$/.test(word)) || args.length === 0)
-    return reads(`${program} describes itself`);
   const options = readOptions(args, { values: "-i -P -F -o -J -l -c -S -D -X" });
+  if (asksForHelp(args) || options.operands.length === 0) return reads(`${program} describes itself`);
   const target = options.operands.at(-1) ?? "";
   const path = plainPath(target);
   if (options.values("-S").length > 0) return risky("scp starts a program of the caller's choice");
   if (isSecuritySensitive(path) || isSecurityFolder(path))
     return destructive(`writes ${path}, which decides who may enter`);
   if (sendsCredentials(options.operands)) return destructive("sends credentials away");
-  return isProtected(path) && !/^\/(home|Users|srv|data|mnt|media|opt)\/./.test(path) && !/^(\.|~\/?.*)$/.test(path)
-    ? risky(`writes into ${path}`)
-    : risky(`copies over ${target} if it exists`);
+  return risky(`copies over ${target} if it exists`);
 }
 
 function judgeRclone({ args }: Call): Verdict {
@@ -146,9 +143,5 @@ function judgeObjects({ program, args }: Call): Verdict {
 
 function judgeObjectChange(program: string, name: string): Verdict {
   if (/^(mb|login|make)$/.test(name)) return undoable(`${program} ${name} can be undone`);
-  return risky(
-    /^(cp|put|copy|get|mirror|sync|rsync|mv|move|share|pipe|alias|bench|tag|legalhold|set|rewrite|compose)$/.test(name)
-      ? `${program} ${name} may overwrite stored objects`
-      : `${program} ${name} is not a sub-command this check knows`,
-  );
+  return risky(`${program} ${name} may overwrite stored objects`);
 }
