@@ -153,7 +153,7 @@ describe("a knowledge base and the local index together", async () => {
   });
 
   it("says that there is no runbook when the local index says so, whatever scores the knowledge base gives", async () => {
-    const query = { text: "Kinesis iterator age is rising" };
+    const query = { text: "Kafka consumer group lag is rising" };
     await awsService("bedrock-agent-runtime", retrieves("sqs-backlog"));
     const answer = await together.search(query, 3);
     expect(answer.abstained).toBe(true);

@@ -194,6 +194,8 @@ describe("the public door", () => {
 
   it("is void when the alarm goes back to OK by itself", async () => {
     const { runId, approval, before } = await surge();
+    test.service.healByItself();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const [taken] = await test.healer.receive(alarmEvent("checkout-latency", "OK"));
     expect(taken?.detection.kind).toBe("close");
     await test.healer.workflow.ended(runId as never);

@@ -7,7 +7,7 @@ import { noEvidence } from "../../src/local/no-evidence.ts";
 export const place = { account: "000000000000", region: "us-east-1" } as const;
 
 type Line = { readonly at: number } & (
-  | { readonly kind: "broken" }
+  | { readonly kind: "broken" | "healed" }
   | { readonly kind: "sent"; readonly actionId: string; readonly plan: PlannedAction }
 );
 
@@ -15,6 +15,7 @@ type Line = { readonly at: number } & (
 export type StandInService = {
   readonly ports: Evidence;
   breakAgain(): void;
+  healByItself(): void;
   sent(): readonly Extract<Line, { kind: "sent" }>[];
 };
 
@@ -62,6 +63,7 @@ export function standInService(folder: string, onSent: () => void = () => undefi
   return {
     sent,
     breakAgain: () => write({ kind: "broken", at: Date.now() }),
+    healByItself: () => write({ kind: "healed", at: Date.now() }),
     ports: {
       ...noEvidence,
       logs: {
@@ -119,7 +121,7 @@ function points(lines: readonly Line[], metric: string, start: number, end: numb
   return Array.from({ length: Math.max(0, Math.floor((end - first) / 200)) }, (_, index) => {
     const at = first + (index + 1) * 200;
     const last = lines.filter((line) => line.at <= at).at(-1);
-    return { at, value: last?.kind === "sent" ? levels.good : levels.bad };
+    return { at, value: last?.kind === "sent" || last?.kind === "healed" ? levels.good : levels.bad };
   });
 }
 
