@@ -84,14 +84,14 @@ describe("the page of a run", () => {
   });
 
   it("tells what became of each change, and works out the price of those alone that ran", async () => {
-    const told = (...events: readonly RunEvent[]) =>
-      String(
-        runBody(journal(runStarted(), replied(1, [call(1, 0)]), assessed("ask"), ...events), [], undefined, undefined),
-      );
-    const held = told(requested(), decided("changed"), finished(first, false, { refused: "changed" }));
+    const told = async (...events: readonly RunEvent[]): Promise<string> => {
+      const entries = journal(runStarted(), replied(1, [call(1, 0)]), assessed("ask"), ...events);
+      return String(await runBody(entries, [], undefined, undefined));
+    };
+    const held = await told(requested(), decided("changed"), finished(first, false, { refused: "changed" }));
     expect(held).toContain("on i-01: did not run: changed by Ada (with care)");
     expect(held).not.toContain("test [test, 2026-11-01]");
-    const ran = told(finished(first, true));
+    const ran = await told(finished(first, true));
     expect(ran).toMatch(/on i-01: ran\s/);
     expect(ran).toContain("test [test, 2026-11-01]");
   });

@@ -11,7 +11,7 @@ export const readableProblems: MiddlewareHandler = async (context, next) => {
   const { title = "", hint = "" } = Said.safeParse(said).data ?? {};
   const head = title || (status === 404 ? "There is no such page or run." : `It did not work (${status}).`);
   const body = html`<h1>${head}</h1><p>${hint}</p><p><a href="/">All incidents</a></p>`;
-  context.res = await context.html(String(await frame("Incident healer", body)), status as 400);
+  context.res = context.html(String(await frame("Incident healer", body)), status as 400);
 };
 
 const Said = z.object({ title: z.string(), hint: z.string().optional() });
