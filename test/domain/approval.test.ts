@@ -7,7 +7,7 @@ import {
   type Person,
   peopleAmong,
 } from "../../src/domain/approval.ts";
-import { approvalId, assessment, digest, first, minute, runId, start } from "./story.ts";
+import { approvalId, card, digest, first, minute, runId, start } from "./story.ts";
 
 const iso = (time: number): string => new Date(time).toISOString();
 const person = (name: string): Person => ({ id: `slack:${name}`, name, via: "slack" });
@@ -24,18 +24,7 @@ const pending = (more: Partial<Approval> = {}): Approval => ({
   allowed: ["slack:ada", "slack:bob", "slack:rita"],
   requestedAt: iso(start),
   expiresAt: iso(start + 30 * minute),
-  card: {
-    title: "t",
-    alarm: "a",
-    rootCause: "r",
-    justification: "j",
-    action: "x",
-    citation: "c",
-    evidence: [],
-    askedBecause: [],
-    policies: [],
-    assessment: assessment(),
-  },
+  card,
   version: 0,
   ...more,
 });

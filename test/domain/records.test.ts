@@ -3,7 +3,7 @@ import { Approval } from "../../src/domain/approval.ts";
 import { ChatRecord } from "../../src/domain/chat-record.ts";
 import { Incident } from "../../src/domain/incident.ts";
 import { Entry } from "../../src/domain/journal.ts";
-import { approvalId, assessment, digest, first, journal, runId, runStarted } from "./story.ts";
+import { approvalId, card, digest, first, journal, runId, runStarted } from "./story.ts";
 
 const [entry] = journal(runStarted());
 const incident = {
@@ -32,18 +32,7 @@ const approval = {
   allowed: [],
   requestedAt: "2026-11-23T10:00:00Z",
   expiresAt: "2026-11-23T10:30:00Z",
-  card: {
-    title: "t",
-    alarm: "a",
-    rootCause: "r",
-    justification: "j",
-    action: "x",
-    citation: "c",
-    evidence: [],
-    askedBecause: [],
-    policies: [],
-    assessment: assessment(),
-  },
+  card,
   version: 0,
 };
 const records = [

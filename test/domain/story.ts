@@ -1,3 +1,4 @@
+import type { Approval } from "../../src/domain/approval.ts";
 import type { Call, EventOf, RunEvent } from "../../src/domain/event.ts";
 import { type CallId, callId, RunId } from "../../src/domain/ids.ts";
 import { type Entry, nextEntry } from "../../src/domain/journal.ts";
@@ -100,6 +101,20 @@ export const assessment = (more: Partial<Assessment> = {}): Assessment => ({
   plan,
   ...more,
 });
+
+/** What an approval shows its approvers. */
+export const card: Approval["card"] = {
+  title: "t",
+  alarm: "a",
+  rootCause: "r",
+  justification: "j",
+  action: "x",
+  citation: "c",
+  evidence: [],
+  askedBecause: [],
+  policies: [],
+  assessment: assessment(),
+};
 
 export const assessed = (
   verdict: "allow" | "ask" | "deny",
