@@ -3,6 +3,7 @@ import { mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { asDeployed } from "./deployed.ts";
 
 export const project = join(import.meta.dirname, "..");
 
@@ -17,7 +18,6 @@ export type Case = {
   readonly entry: string;
   readonly kilobytes: readonly [first: number, all: number];
 };
-/** As infra/function.ts has it bundled: minified, split, ESM; Cedar stays a package. */
 export async function bundle(
   name: string,
   from: string,
@@ -30,18 +30,7 @@ export async function bundle(
     ...input,
     outdir: out,
     entryNames: "entry",
-    bundle: true,
-    minify: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    mainFields: ["module", "main"],
-    outExtension: { ".js": ".mjs" },
-    external: ["@cedar-policy/cedar-wasm"],
-    banner: {
-      js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;',
-    },
+    ...asDeployed,
     metafile: true,
     logLevel: "error",
     absWorkingDir: project,

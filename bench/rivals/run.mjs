@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { asDeployed } from "../deployed.ts";
 
 /**
  * What a loop adds to each tool step, against a Converse server that thinks for no time: frameworks that keep no journal
@@ -105,18 +106,8 @@ async function bundled(name) {
   await build({
     entryPoints: [join(import.meta.dirname, `loops/${name}.mjs`)],
     outdir,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
-    mainFields: ["module", "main"],
-    outExtension: { ".js": ".mjs" },
-    external: ["@cedar-policy/cedar-wasm", "classic-level", "dynalite"],
-    banner: {
-      js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url); const __filename = import.meta.filename, __dirname = import.meta.dirname;',
-    },
+    ...asDeployed,
+    external: [...asDeployed.external, "classic-level", "dynalite"],
   });
   return join(outdir, `${name}.mjs`);
 }
